@@ -1,0 +1,23 @@
+//! The wire contract of Tickwire, version `tickwire.v1`: one definition of each message for server, browser and tests.
+//!
+//! Knows no socket, no clock and no market logic. `docs/protocol.md` says the same in prose.
+
+mod channel;
+mod control;
+mod error;
+mod event;
+mod json;
+mod request;
+pub mod rest;
+
+pub use channel::{Channel, Depth, ParseStreamError, StreamName, StreamPattern};
+pub use control::{
+    ClockMapping, FeedInfo, FeedKind, Hello, InstrumentInfo, Limits, ServerMessage, StreamError,
+};
+pub use error::{CloseReason, ErrorBody, ErrorCode};
+pub use event::{Book, Candle, Event, Payload, Quote, Skipped, Stats, Status, Ticker, Trade, WireLevel};
+pub use json::{DecodeError, Frame, decode_frame, encode_control, encode_event};
+pub use request::{Op, PatternError, Policy, REQUEST_ID_CHARS_MAX, Request, RequestError, RequestId, Target};
+
+/// The WebSocket sub-protocol of JSON text frames, the default.
+pub const SUBPROTOCOL_JSON: &str = "tickwire.v1.json";
