@@ -1,1 +1,23 @@
-//! stub
+//! The dashboard of Tickwire: Leptos, rendered in the browser.
+//!
+//! `state` is plain Rust and knows nothing of browsers. `socket` and `rest` feed it, `frame` draws what changed into
+//! `screen`'s signals once per animation frame, and `components` show those. `app` ties them together.
+
+mod address;
+mod app;
+mod chart;
+mod clock;
+mod components;
+mod console;
+mod frame;
+mod pages;
+mod rest;
+mod screen;
+mod socket;
+mod state;
+mod theme;
+
+/// Starts the dashboard in the page's body.
+pub fn mount() {
+    leptos::mount::mount_to_body(pages::trading::Trading);
+}

@@ -159,7 +159,8 @@ impl Candle {
         self.low = self.low.min(trade.price);
         self.close = trade.price;
         self.volume = Qty(self.volume.0.saturating_add(trade.qty.0));
-        self.quote_volume = Notional(self.quote_volume.0.saturating_add(Notional::of(trade.price, trade.qty).0));
+        self.quote_volume =
+            Notional(self.quote_volume.0.saturating_add(Notional::of(trade.price, trade.qty).0));
         self.trades = self.trades.saturating_add(1);
     }
 
@@ -199,7 +200,10 @@ mod tests {
             candle.add(&trade(price, qty));
         }
         let expected = (Price(100), Price(103), Price(98), Price(101), Qty(10), 4);
-        assert_eq!((candle.open, candle.high, candle.low, candle.close, candle.volume, candle.trades), expected);
+        assert_eq!(
+            (candle.open, candle.high, candle.low, candle.close, candle.volume, candle.trades),
+            expected
+        );
         assert_eq!(candle.quote_volume, Notional(100 + 206 + 294 + 404));
     }
 

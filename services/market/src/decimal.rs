@@ -24,7 +24,9 @@ pub struct Decimal {
 
 /// Why a text is not a [`Decimal`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a decimal number: expected digits with an optional sign and point, such as 0.05, at most {DECIMAL_SCALE_MAX} digits after the point")]
+#[error(
+    "`{text}` is not a decimal number: expected digits with an optional sign and point, such as 0.05, at most {DECIMAL_SCALE_MAX} digits after the point"
+)]
 pub struct ParseDecimalError {
     text: String,
 }
@@ -180,7 +182,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_a_decimal() {
-        for text in ["", ".", "1.", ".5", "1e5", "+1", "1,0", "0x1", "1.2.3", " 1", "--1", "0.1234567890123456789"] {
+        for text in
+            ["", ".", "1.", ".5", "1e5", "+1", "1,0", "0x1", "1.2.3", " 1", "--1", "0.1234567890123456789"]
+        {
             let error = text.parse::<Decimal>().unwrap_err();
             assert!(error.to_string().contains("is not a decimal number"), "{text}: {error}");
         }

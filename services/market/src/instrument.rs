@@ -46,7 +46,9 @@ pub struct Instrument {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InstrumentError {
     /// The name does not fit the wire.
-    #[error("symbol `{symbol}`: expected 1 to {SYMBOL_CHARS_MAX} characters out of A-Z, 0-9, `-`, `.` and `_`")]
+    #[error(
+        "symbol `{symbol}`: expected 1 to {SYMBOL_CHARS_MAX} characters out of A-Z, 0-9, `-`, `.` and `_`"
+    )]
     Symbol {
         /// The name given.
         symbol: String,
@@ -85,7 +87,8 @@ impl Instrument {
     /// The first thing that is wrong.
     pub fn validate(&self) -> Result<(), InstrumentError> {
         let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
-        if self.symbol.is_empty() || self.symbol.len() > SYMBOL_CHARS_MAX || !self.symbol.chars().all(allowed) {
+        if self.symbol.is_empty() || self.symbol.len() > SYMBOL_CHARS_MAX || !self.symbol.chars().all(allowed)
+        {
             return Err(InstrumentError::Symbol { symbol: self.symbol.clone() });
         }
         for (what, value) in [("tick_size", self.tick_size), ("lot_size", self.lot_size)] {

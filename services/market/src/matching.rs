@@ -39,8 +39,8 @@ pub const ORDER_PRICE_MAX: Price = Price(1 << 53);
 #[derive(Clone, Debug)]
 pub struct MatchingEngine {
     orders: Orders,
-    bids: Ladder,
-    asks: Ladder,
+    /// Bids and asks, by [`Side`].
+    ladders: [Ladder; 2],
 }
 
 impl Default for MatchingEngine {
@@ -61,8 +61,7 @@ impl MatchingEngine {
     pub fn with_capacity(orders: usize) -> Self {
         Self {
             orders: Orders::with_capacity(orders.min(RESTING_ORDERS_MAX)),
-            bids: Ladder::new(Side::Buy),
-            asks: Ladder::new(Side::Sell),
+            ladders: [Ladder::new(Side::Buy), Ladder::new(Side::Sell)],
         }
     }
 
@@ -91,8 +90,7 @@ impl MatchingEngine {
     pub fn cancel(&mut self, id: OrderId, out: &mut Executions) -> Result<Qty, CancelError> {
         out.clear();
         let node = self.orders.take(id)?;
-        let ladder = if node.side == Side::Buy { &mut self.bids } else { &mut self.asks };
-        let level = ladder.unlink(&node);
+        let level = self.ladders[node.side as usize].unlink(&node);
         out.delta.levels.push(LevelChange { side: node.side, price: level.price, qty: level.qty });
         Ok(Qty(node.qty))
     }
@@ -100,7 +98,7 @@ impl MatchingEngine {
     /// Takes all orders off the book and gives memory back. `out` then says of every level that it is gone.
     pub fn clear(&mut self, out: &mut Executions) {
         out.clear();
-        for ladder in [&mut self.bids, &mut self.asks] {
+        for ladder in &mut self.ladders {
             let gone = ladder.iter().map(|(level, _)| LevelChange {
                 side: ladder.side(),
                 price: level.price,
@@ -140,7 +138,7 @@ impl MatchingEngine {
     /// The best of both sides.
     #[must_use]
     pub fn bbo(&self) -> Bbo {
-        Bbo { bid: self.bids.best(), ask: self.asks.best() }
+        Bbo { bid: self.best(Side::Buy), ask: self.best(Side::Sell) }
     }
 
     /// The levels of a side, best first.
@@ -202,7 +200,7 @@ impl MatchingEngine {
 
     /// Trades up to `qty` at `limit` or better and returns what is left.
     fn take(&mut self, taker: Side, qty: Qty, limit: Option<Price>, out: &mut Executions) -> Qty {
-        let makers = if taker == Side::Buy { &mut self.asks } else { &mut self.bids };
+        let makers = &mut self.ladders[taker.opposite() as usize];
         Qty(makers.take(qty.0, limit, &mut self.orders, out))
     }
 
@@ -213,17 +211,14 @@ impl MatchingEngine {
         qty: Qty,
         out: &mut Executions,
     ) -> Result<OrderId, RejectReason> {
-        let ladder = if order.side == Side::Buy { &mut self.bids } else { &mut self.asks };
+        let ladder = &mut self.ladders[order.side as usize];
         let (id, total) = ladder.push(price, qty.0, order.owner, &mut self.orders)?;
         out.delta.levels.push(LevelChange { side: order.side, price, qty: total });
         Ok(id)
     }
 
-    fn ladder(&self, side: Side) -> &Ladder {
-        match side {
-            Side::Buy => &self.bids,
-            Side::Sell => &self.asks,
-        }
+    const fn ladder(&self, side: Side) -> &Ladder {
+        &self.ladders[side as usize]
     }
 
     fn order_of(&self, id: OrderId, node: &Node) -> Order {

@@ -191,6 +191,15 @@ impl fmt::Display for StreamName {
     }
 }
 
+impl fmt::Display for StreamPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(channel) => write!(f, "{channel}:*"),
+            Self::One(name) => name.fmt(f),
+        }
+    }
+}
+
 impl FromStr for StreamPattern {
     type Err = ParseStreamError;
 

@@ -37,8 +37,8 @@ pub enum Payload {
     Bbo(Quote),
     /// Of `trades`: a trade. In a snapshot the last one, with those before it in `recent`.
     Trade {
-        /// The trade; `None` only in the snapshot of a stream that has none yet.
-        trade: Option<Trade>,
+        /// The trade.
+        trade: Trade,
         /// In a snapshot the trades before it, oldest first.
         recent: Vec<Trade>,
     },
@@ -52,6 +52,9 @@ pub enum Payload {
     Stats(Stats),
     /// Of `status`.
     Status(Status),
+    /// In the snapshot of a stream in which nothing happened yet: `trades`, `candles` and `stats` before the first
+    /// trade.
+    Nothing,
 }
 
 /// The best prices.
@@ -157,8 +160,8 @@ pub struct Stats {
     pub last: Decimal,
     /// `last` - `open`.
     pub change: Decimal,
-    /// The same in hundredths of a percent of `open`, rounded towards zero.
-    pub change_bp: i64,
+    /// The same in percent of `open`, two digits, rounded towards zero.
+    pub change_percent: Decimal,
     /// The quantity traded.
     pub volume: Decimal,
     /// The sum of price x quantity.

@@ -104,7 +104,7 @@ struct Flat<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     change: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    change_bp: Option<i64>,
+    change_percent: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     volume: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -149,10 +149,8 @@ impl<'a> From<&'a Event<'_>> for Flat<'a> {
             Payload::Bbo(quote) => flat.quote(quote),
             Payload::Trade { trade, recent } => {
                 flat.recent.clone_from(recent);
-                flat.id = trade.map(|trade| trade.id);
-                flat.price = trade.map(|trade| trade.price);
-                flat.qty = trade.map(|trade| trade.qty);
-                flat.side = trade.map(|trade| trade.side);
+                (flat.id, flat.side) = (Some(trade.id), Some(trade.side));
+                (flat.price, flat.qty) = (Some(trade.price), Some(trade.qty));
             }
             Payload::Skipped(skipped) => flat.skipped = Some(*skipped),
             Payload::Book(book) => {
@@ -165,6 +163,7 @@ impl<'a> From<&'a Event<'_>> for Flat<'a> {
             Payload::Status(status) => {
                 (flat.halted, flat.regime) = (Some(status.halted), Some(status.regime));
             }
+            Payload::Nothing => {}
         }
         flat
     }
@@ -201,7 +200,7 @@ impl<'a> Flat<'a> {
             low: None,
             close: None,
             change: None,
-            change_bp: None,
+            change_percent: None,
             volume: None,
             quote_volume: None,
             trades: None,
@@ -229,13 +228,16 @@ impl<'a> Flat<'a> {
     const fn stats(&mut self, stats: &Stats) {
         (self.open, self.high) = (Some(stats.open), Some(stats.high));
         (self.low, self.last) = (Some(stats.low), Some(stats.last));
-        (self.change, self.change_bp) = (Some(stats.change), Some(stats.change_bp));
+        (self.change, self.change_percent) = (Some(stats.change), Some(stats.change_percent));
         (self.volume, self.quote_volume) = (Some(stats.volume), Some(stats.quote_volume));
         self.trades = Some(stats.trades);
         self.modelled = stats.modelled;
     }
 
     fn payload(&mut self) -> Result<Payload, &'static str> {
+        if self.is_nothing() {
+            return Ok(Payload::Nothing);
+        }
         Ok(match self.ch {
             Channel::Ticker => {
                 Payload::Ticker(Ticker { last: self.last, last_qty: self.last_qty, quote: self.to_quote() })
@@ -259,21 +261,27 @@ impl<'a> Flat<'a> {
         })
     }
 
+    const fn is_nothing(&self) -> bool {
+        let has_none = match self.ch {
+            Channel::Trades => self.id.is_none() && self.skipped.is_none(),
+            Channel::Candles(_) | Channel::Stats => self.open.is_none(),
+            _ => false,
+        };
+        self.snapshot && has_none
+    }
+
     const fn to_quote(&self) -> Quote {
         Quote { bid: self.bid, bid_qty: self.bid_qty, ask: self.ask, ask_qty: self.ask_qty }
     }
 
-    fn to_trade(&self) -> Result<Option<Trade>, &'static str> {
-        if self.snapshot && self.id.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(Trade {
+    fn to_trade(&self) -> Result<Trade, &'static str> {
+        Ok(Trade {
             id: self.id.ok_or("id")?,
             ts: self.ts,
             price: self.price.ok_or("price")?,
             qty: self.qty.ok_or("qty")?,
             side: self.side.ok_or("side")?,
-        }))
+        })
     }
 
     fn to_candle(&self) -> Result<Candle, &'static str> {
@@ -298,7 +306,7 @@ impl<'a> Flat<'a> {
             low: self.low.ok_or("low")?,
             last: self.last.ok_or("last")?,
             change: self.change.ok_or("change")?,
-            change_bp: self.change_bp.ok_or("change_bp")?,
+            change_percent: self.change_percent.ok_or("change_percent")?,
             volume: self.volume.ok_or("volume")?,
             quote_volume: self.quote_volume.ok_or("quote_volume")?,
             trades: self.trades.ok_or("trades")?,

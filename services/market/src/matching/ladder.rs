@@ -83,6 +83,7 @@ impl Ladder {
             Ok(at) => self.slots[at],
             Err(at) => self.open(at, price),
         };
+        // Only a level that stood before can overflow: no empty one stays behind.
         let queue = &mut self.queues[slot as usize];
         let Some(total) = queue.total.checked_add(qty) else {
             return Err(RejectReason::LevelOverflow { price, total: Qty(queue.total), qty: Qty(qty) });
@@ -96,7 +97,7 @@ impl Ladder {
         Ok((id, Qty(total)))
     }
 
-    /// Mends the level of an order that left the middle of its queue, and says what is left of the level.
+    /// Mends the level of an order that was cancelled, and says what is left of the level.
     pub(super) fn unlink(&mut self, node: &Node) -> Level {
         let queue = &mut self.queues[node.level as usize];
         queue.total -= node.qty;

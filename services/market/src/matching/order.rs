@@ -8,7 +8,7 @@ use crate::{Price, Qty, Side};
 pub struct OwnerId(pub u32);
 
 /// Names one resting order of one engine: a slot, and how often it was used before, so that the id of an order which
-/// is gone never means the one that has its slot now.
+/// is gone never means the one that has its slot now. It means nothing to another engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderId {
     pub(super) slot: u32,

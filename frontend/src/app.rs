@@ -1,0 +1,169 @@
+//! The running dashboard: the state, the socket, the chart and the screen, and what a person can do to them.
+
+use std::time::Duration;
+
+use leptos::prelude::{
+    LocalStorage, StoredValue, UpdateValue, expect_context, provide_context, set_interval,
+};
+use leptos::task::spawn_local;
+use market::Interval;
+
+use crate::chart::Chart;
+use crate::screen::Screen;
+use crate::socket::{self, Socket};
+use crate::state::store::{Command, Store};
+use crate::state::view::{DEFAULT_INTERVAL, View};
+use crate::{address, clock, console, frame, rest};
+
+/// A handle to the running dashboard.
+#[derive(Clone, Copy)]
+pub(crate) struct App {
+    store: StoredValue<Store, LocalStorage>,
+    socket: StoredValue<Socket, LocalStorage>,
+    chart: StoredValue<Option<Chart>, LocalStorage>,
+    /// The symbol that the link named.
+    wanted: StoredValue<Option<String>>,
+    /// What is shown.
+    pub(crate) screen: Screen,
+}
+
+impl App {
+    /// Starts everything and offers itself as context.
+    pub(crate) fn start() -> Self {
+        let View { symbol, interval } = address::view();
+        let interval = interval.unwrap_or(DEFAULT_INTERVAL);
+        let app = Self {
+            store: StoredValue::new_local(Store::new(interval)),
+            socket: StoredValue::new_local(Socket::default()),
+            chart: StoredValue::new_local(None),
+            wanted: StoredValue::new(symbol),
+            screen: Screen::new(interval),
+        };
+        provide_context(app);
+        socket::connect(app);
+        frame::run(app);
+        set_interval(move || app.act(|store, now_us, out| store.tick(now_us, out)), Duration::from_secs(1));
+        app
+    }
+
+    /// The running dashboard, inside a component.
+    pub(crate) fn get() -> Self {
+        expect_context()
+    }
+
+    /// Reads or changes the state. Must not be nested.
+    pub(crate) fn with_store<T>(self, change: impl FnOnce(&mut Store) -> T) -> T {
+        self.store.try_update_value(change).expect("lives as long as the page")
+    }
+
+    /// The same of the socket.
+    pub(crate) fn with_socket<T>(self, change: impl FnOnce(&mut Socket) -> T) -> T {
+        self.socket.try_update_value(change).expect("lives as long as the page")
+    }
+
+    /// The same of the chart, which is `None` until its library is loaded.
+    pub(crate) fn with_chart<T>(self, change: impl FnOnce(&mut Option<Chart>) -> T) -> T {
+        self.chart.try_update_value(change).expect("lives as long as the page")
+    }
+
+    /// Changes the state, and does what it asks for.
+    pub(crate) fn act(self, change: impl FnOnce(&mut Store, u64, &mut Vec<Command>)) {
+        let mut commands = Vec::new();
+        let now_us = clock::now_us();
+        self.with_store(|store| change(store, now_us, &mut commands));
+        for command in commands {
+            self.obey(command);
+        }
+    }
+
+    fn obey(self, command: Command) {
+        match command {
+            Command::Send(text) => self.with_socket(|socket| socket.send(&text)),
+            Command::FetchInstruments => spawn_local(self.load_instruments()),
+            Command::FetchCandles { symbol, interval } => spawn_local(self.load_candles(symbol, interval)),
+            Command::Reconnect => socket::reconnect(self),
+            Command::MoveAfter { wait_ms } => socket::move_after(self, wait_ms),
+            Command::Report { kind, detail } => console::report(kind, &detail),
+        }
+    }
+
+    /// Shows another symbol.
+    pub(crate) fn choose_symbol(self, row: usize) {
+        self.choose(|_| row, |interval| interval);
+    }
+
+    /// Shows candles of another length.
+    pub(crate) fn choose_interval(self, interval: Interval) {
+        self.choose(|row| row, |_| interval);
+    }
+
+    fn choose(self, row: impl FnOnce(usize) -> usize, interval: impl FnOnce(Interval) -> Interval) {
+        self.act(|store, _, out| {
+            if let Some(present) = store.focus.row {
+                store.choose(row(present), interval(store.focus.interval), out);
+            }
+        });
+        self.show_choice();
+    }
+
+    /// Connects again after the server ended the connection for good.
+    pub(crate) fn reconnect(self) {
+        socket::connect(self);
+    }
+
+    /// The person has read the notice.
+    pub(crate) fn dismiss_notice(self) {
+        self.with_store(|store| {
+            store.health.notice = None;
+            store.dirty.health = true;
+        });
+    }
+
+    fn show_choice(self) {
+        let chosen = self.with_store(|store| self.screen.set_chosen(store));
+        if let Some(chosen) = chosen {
+            address::set_view(&chosen.symbol, chosen.interval);
+        }
+    }
+
+    async fn load_instruments(self) {
+        let answer = match rest::instruments().await {
+            Ok(answer) => answer,
+            Err(cause) => {
+                console::report("instruments", &cause.into());
+                self.with_store(Store::instruments_failed);
+                return;
+            }
+        };
+        let wanted = self.wanted.try_update_value(Option::take).flatten();
+        self.act(|store, _, out| {
+            let present = store.focused().map(|row| row.instrument.symbol.clone());
+            store.set_instruments(answer, wanted.or(present).as_deref(), out);
+            self.screen.set_rows(store);
+        });
+        self.show_choice();
+        self.load_sparklines().await;
+    }
+
+    async fn load_candles(self, symbol: String, interval: Interval) {
+        match rest::candles(&symbol, interval, rest::HISTORY_CANDLES).await {
+            Ok(answer) => self.with_store(|store| store.join_history(&answer)),
+            Err(cause) => {
+                self.with_store(|store| store.tell(format!("The past of {symbol} could not be loaded.")));
+                console::report("candles", &cause.into());
+            }
+        }
+    }
+
+    /// One after the other: they must not stand in the way of what is shown first.
+    async fn load_sparklines(self) {
+        let symbols: Vec<String> =
+            self.with_store(|store| store.rows.iter().map(|row| row.instrument.symbol.clone()).collect());
+        for symbol in symbols {
+            match rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES).await {
+                Ok(answer) => self.with_store(|store| store.join_hour(&answer)),
+                Err(cause) => return console::report("sparklines", &cause.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! How the stream does, in one line. The kind of data (simulated, replayed) is always there.
+
+use leptos::prelude::*;
+
+use crate::app::App;
+use crate::screen::Screen;
+use crate::state::connection::Connection;
+use crate::state::format;
+use crate::state::health::HealthView;
+
+/// The health line.
+#[component]
+pub(crate) fn HealthLine() -> impl IntoView {
+    let screen = App::get().screen;
+    let health = screen.health;
+    let pick = move |part: fn(&HealthView) -> String| Signal::derive(move || health.with(part));
+    view! {
+        <footer
+            class="health"
+            aria-label="Stream health"
+            data-testid="health"
+            data-state=move || health.with(|view| view.connection.word())
+        >
+            <ConnectionState />
+            <span class="badge" data-testid="feed-badge">{move || health.with(|view| view.badge)}</span>
+            <span class="feed wide">{pick(|view| view.feed.clone())}</span>
+            <Gauge name="latency p50" value=pick(|view| view.p50.clone()) />
+            <Gauge name="p99" value=pick(|view| view.p99.clone()) />
+            <span class="wide gauges">
+                <Gauge name="round trip" value=pick(|view| view.round_trip.clone()) />
+                <Gauge name="updates/s" value=pick(|view| format::count(view.updates.into())) />
+                <FrameRate screen=screen />
+                <Gauge name="gaps" value=pick(|view| format::count(view.gaps)) />
+                <Gauge name="resyncs" value=pick(|view| format::count(view.resyncs)) />
+                <Gauge name="conflated" value=pick(|view| format::count(view.conflated + view.skipped)) />
+                <Gauge name="checksums" value=pick(checksums) />
+                <Gauge name="epoch" value=pick(|view| view.epoch.chars().take(12).collect()) />
+            </span>
+        </footer>
+    }
+}
+
+fn checksums(view: &HealthView) -> String {
+    let right = format::count(view.verified);
+    match view.checksum_failures {
+        0 => format!("{right} right"),
+        wrong => format!("{right} right, {} wrong", format::count(wrong)),
+    }
+}
+
+/// The only thing that a screen reader hears by itself.
+#[component]
+fn ConnectionState() -> impl IntoView {
+    let app = App::get();
+    let connection = Memo::new(move |_| app.screen.health.with(|view| view.connection.clone()));
+    let is_closed = move || matches!(connection.get(), Connection::Closed { .. });
+    view! {
+        <span class="connection" data-testid="connection" role="status" aria-live="polite">
+            <span class="dot" aria-hidden="true"></span>
+            {move || connection.get().sentence()}
+        </span>
+        <Show when=is_closed>
+            <button type="button" on:click=move |_| app.reconnect()>"Reconnect"</button>
+        </Show>
+    }
+}
+
+#[component]
+fn FrameRate(screen: Screen) -> impl IntoView {
+    let frames = Signal::derive(move || screen.health.with(|view| view.frames.to_string()));
+    view! {
+        <span data-testid="fps" data-fps=frames>
+            <Gauge name="frames/s" value=frames />
+        </span>
+    }
+}
+
+#[component]
+fn Gauge(name: &'static str, value: Signal<String>) -> impl IntoView {
+    view! {
+        <span class="gauge">
+            <span class="name">{name}</span>
+            <span class="value">{value}</span>
+        </span>
+    }
+}

@@ -1,0 +1,5 @@
+//! The dashboard's entry point in the browser.
+
+fn main() {
+    frontend::mount();
+}

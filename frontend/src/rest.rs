@@ -1,0 +1,42 @@
+//! REST: the instruments and the candles of the past.
+
+use leptos::prelude::window;
+use leptos::web_sys::Response;
+use market::Interval;
+use protocol::rest::{Candles, Instruments};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// How many candles of the past the chart starts with.
+pub(crate) const HISTORY_CANDLES: usize = 500;
+/// The candles of a sparkline: an hour of minutes.
+pub(crate) const HOUR_CANDLES: usize = 60;
+
+/// All instruments.
+///
+/// # Errors
+/// A sentence for the console.
+pub(crate) async fn instruments() -> Result<Instruments, String> {
+    let text = get("/api/v1/instruments").await?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
+/// The latest `limit` candles, oldest first.
+///
+/// # Errors
+/// A sentence for the console.
+pub(crate) async fn candles(symbol: &str, interval: Interval, limit: usize) -> Result<Candles, String> {
+    let text = get(&format!("/api/v1/candles?symbol={symbol}&interval={interval}&limit={limit}")).await?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
+async fn get(path: &str) -> Result<String, String> {
+    let failed = |error: JsValue| format!("{path}: {error:?}");
+    let answer = JsFuture::from(window().fetch_with_str(path)).await.map_err(failed)?;
+    let response: Response = answer.dyn_into().map_err(failed)?;
+    if !response.ok() {
+        return Err(format!("{path}: status {}", response.status()));
+    }
+    let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+    text.as_string().ok_or_else(|| format!("{path}: no text"))
+}

@@ -1,0 +1,29 @@
+//! What the dashboard knows, as plain Rust: no signal, no DOM, no clock. Time and randomness come in as arguments.
+
+pub(crate) mod backoff;
+pub(crate) mod book;
+pub(crate) mod candles;
+pub(crate) mod chain;
+pub(crate) mod connection;
+pub(crate) mod dirty;
+pub(crate) mod flash;
+pub(crate) mod focus;
+pub(crate) mod format;
+pub(crate) mod health;
+pub(crate) mod latency;
+pub(crate) mod meter;
+pub(crate) mod request;
+pub(crate) mod row;
+pub(crate) mod sparkline;
+pub(crate) mod store;
+pub(crate) mod tape;
+pub(crate) mod view;
+pub(crate) mod watchlist;
+
+#[cfg(test)]
+mod fixture;
+
+/// Microseconds in a millisecond.
+pub(crate) const MILLI: u64 = 1_000;
+/// Microseconds in a second.
+pub(crate) const SECOND: u64 = 1_000_000;

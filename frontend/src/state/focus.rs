@@ -1,0 +1,90 @@
+//! The chosen symbol: its book, trades and candles.
+
+use market::Interval;
+
+use super::SECOND;
+use super::book::LiveBook;
+use super::candles::CandleSeries;
+use super::tape::Tape;
+
+/// The shortest time between two resyncs of a stream, and between two fetches of history, in microseconds: a server
+/// that is wrong is not asked in a loop.
+const ASK_AGAIN_MICROS: u64 = 2 * SECOND;
+
+/// The chosen symbol.
+#[derive(Clone, Debug)]
+pub(crate) struct Focus {
+    /// Its row, once there are rows.
+    pub(crate) row: Option<usize>,
+    /// The length of its candles.
+    pub(crate) interval: Interval,
+    /// Its book.
+    pub(crate) book: LiveBook,
+    /// Its trades.
+    pub(crate) tape: Tape,
+    /// Its candles.
+    pub(crate) candles: CandleSeries,
+    /// The book needs a snapshot.
+    pub(crate) book_resync: Due,
+    /// The trades need one.
+    pub(crate) tape_resync: Due,
+    /// Candles are missing.
+    pub(crate) history: Due,
+}
+
+impl Focus {
+    /// A symbol of which nothing is known yet.
+    pub(crate) fn new(row: Option<usize>, interval: Interval) -> Self {
+        Self {
+            row,
+            interval,
+            book: LiveBook::default(),
+            tape: Tape::default(),
+            candles: CandleSeries::new(interval),
+            book_resync: Due::default(),
+            tape_resync: Due::default(),
+            history: Due::default(),
+        }
+    }
+}
+
+/// Something to ask for, but not too often.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Due {
+    wanted: bool,
+    not_before_us: u64,
+}
+
+impl Due {
+    /// It is needed.
+    pub(crate) const fn want(&mut self) {
+        self.wanted = true;
+    }
+
+    /// Whether to ask now; then it is asked.
+    pub(crate) const fn take(&mut self, now_us: u64) -> bool {
+        if !self.wanted || now_us < self.not_before_us {
+            return false;
+        }
+        self.wanted = false;
+        self.not_before_us = now_us + ASK_AGAIN_MICROS;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_is_asked_for_at_once_but_not_in_a_loop() {
+        let mut due = Due::default();
+        assert!(!due.take(0), "nothing is wanted");
+        due.want();
+        assert!(due.take(10));
+        due.want();
+        assert!(!due.take(10 + ASK_AGAIN_MICROS - 1));
+        assert!(due.take(10 + ASK_AGAIN_MICROS), "it is not forgotten");
+        assert!(!due.take(u64::MAX));
+    }
+}

@@ -1,0 +1,136 @@
+//! How the stream does: connection, counters, latency, and the last thing that a person should know.
+
+use protocol::{Channel, Event, FeedKind, Hello};
+
+use super::connection::Connection;
+use super::format;
+use super::latency::{Ages, ClockOffset, Quantiles, server_time};
+use super::meter::Meter;
+
+/// How the stream does.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Health {
+    /// The connection.
+    pub(crate) connection: Connection,
+    /// What the server said of itself at the start of this connection, or of the one before.
+    pub(crate) hello: Option<Hello>,
+    /// Events that never came.
+    pub(crate) gaps: u64,
+    /// Snapshots asked for because of a gap or a wrong checksum.
+    pub(crate) resyncs: u64,
+    /// Books whose checksum was right.
+    pub(crate) verified: u64,
+    /// Books whose checksum was not.
+    pub(crate) checksum_failures: u64,
+    /// Events that the server merged into later ones.
+    pub(crate) conflated: u64,
+    /// Trades that the server left out.
+    pub(crate) skipped: u64,
+    /// Events received.
+    pub(crate) updates: Meter,
+    /// Frames drawn.
+    pub(crate) frames: Meter,
+    /// The difference of the clocks.
+    pub(crate) clock: ClockOffset,
+    /// The ages of events at arrival.
+    pub(crate) ages: Ages,
+    /// A sentence for the person at the screen.
+    pub(crate) notice: Option<String>,
+}
+
+impl Health {
+    /// Counts an event and measures its age.
+    pub(crate) fn observe(&mut self, event: &Event<'_>, now_us: u64) {
+        self.updates.add(1, now_us);
+        self.conflated += event.conflated;
+        let is_step = matches!(event.ch, Channel::Ticker | Channel::Bbo | Channel::Trades | Channel::Book(_));
+        if event.snapshot || !is_step {
+            return;
+        }
+        if let (Some(hello), Some(offset)) = (&self.hello, self.clock.offset_us()) {
+            let now = i64::try_from(now_us).unwrap_or(i64::MAX).saturating_add(offset);
+            self.ages.add(now - server_time(&hello.feed.clock, event.ts), now_us);
+        }
+    }
+
+    /// A new connection: another server may have another clock.
+    pub(crate) fn greet(&mut self, hello: Hello) {
+        self.hello = Some(hello);
+        self.clock.reset();
+        self.ages.clear();
+    }
+
+    /// What to show.
+    pub(crate) fn view(&mut self, now_us: u64) -> HealthView {
+        let latency = self.ages.quantiles(now_us);
+        let part = |pick: fn(&Quantiles) -> f64| {
+            latency.as_ref().map_or(format::NONE.into(), |q| format::millis(pick(q)))
+        };
+        HealthView {
+            connection: self.connection.clone(),
+            badge: self.badge(),
+            feed: self.hello.as_ref().map(|hello| hello.feed.label.clone()).unwrap_or_default(),
+            epoch: self.hello.as_ref().map(|hello| hello.epoch.clone()).unwrap_or_default(),
+            p50: part(|q| q.p50_ms),
+            p99: part(|q| q.p99_ms),
+            #[allow(clippy::cast_precision_loss, reason = "a round trip is far below 2^53 us")]
+            round_trip: self
+                .clock
+                .round_trip_us()
+                .map_or(format::NONE.into(), |us| format::millis(us as f64 / 1_000.0)),
+            updates: self.updates.per_second(now_us),
+            frames: self.frames.per_second(now_us),
+            gaps: self.gaps,
+            resyncs: self.resyncs,
+            verified: self.verified,
+            checksum_failures: self.checksum_failures,
+            conflated: self.conflated,
+            skipped: self.skipped,
+        }
+    }
+
+    /// Simulated and replayed data is labelled as such, always.
+    fn badge(&self) -> &'static str {
+        match self.hello.as_ref().map(|hello| hello.feed.kind) {
+            Some(FeedKind::Simulated) => "SIMULATED",
+            Some(FeedKind::Replay) => "REPLAY",
+            Some(FeedKind::Metronome) => "SYNTHETIC",
+            None => "",
+        }
+    }
+}
+
+/// The health line as it is shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct HealthView {
+    /// The connection.
+    pub(crate) connection: Connection,
+    /// What kind of data it is, in a word.
+    pub(crate) badge: &'static str,
+    /// The same in the server's words.
+    pub(crate) feed: String,
+    /// The source of the events.
+    pub(crate) epoch: String,
+    /// Median age of an event at arrival.
+    pub(crate) p50: String,
+    /// The 99th percentile of the same.
+    pub(crate) p99: String,
+    /// The shortest round trip.
+    pub(crate) round_trip: String,
+    /// Events a second.
+    pub(crate) updates: u32,
+    /// Frames drawn a second.
+    pub(crate) frames: u32,
+    /// See [`Health`].
+    pub(crate) gaps: u64,
+    /// See [`Health`].
+    pub(crate) resyncs: u64,
+    /// See [`Health`].
+    pub(crate) verified: u64,
+    /// See [`Health`].
+    pub(crate) checksum_failures: u64,
+    /// See [`Health`].
+    pub(crate) conflated: u64,
+    /// See [`Health`].
+    pub(crate) skipped: u64,
+}

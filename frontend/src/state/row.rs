@@ -1,0 +1,191 @@
+//! A symbol of the watchlist: what is known of it, and what is shown of that.
+
+use market::{Decimal, Instrument, Regime};
+use protocol::{Stats, Status, Ticker};
+
+use super::chain::Chain;
+use super::flash::{Direction, Flash};
+use super::format;
+use super::sparkline::Sparkline;
+
+/// A symbol of the watchlist.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// Its name and units.
+    pub(crate) instrument: Instrument,
+    /// The latest prices.
+    pub(crate) ticker: Ticker,
+    /// The rolling 24 hours.
+    pub(crate) stats: Option<Stats>,
+    /// Whether it trades.
+    pub(crate) status: Option<Status>,
+    /// Where its `ticker` stream is.
+    pub(crate) chain: Chain,
+    /// The last move of the last price.
+    pub(crate) flash: Flash,
+    /// The last hour.
+    pub(crate) spark: Sparkline,
+    /// The line changed since it was drawn.
+    pub(crate) spark_dirty: bool,
+}
+
+/// A row as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RowView {
+    /// The last price.
+    pub(crate) last: String,
+    /// Where it went.
+    pub(crate) direction: Direction,
+    /// Whether it is highlighted.
+    pub(crate) lit: bool,
+    /// The change over 24 hours.
+    pub(crate) change: String,
+    /// Its sign.
+    pub(crate) change_direction: Direction,
+    /// The best bid.
+    pub(crate) bid: String,
+    /// The best ask.
+    pub(crate) ask: String,
+    /// The turnover of 24 hours.
+    pub(crate) volume: String,
+    /// A word if it does not trade as on most days.
+    pub(crate) mood: &'static str,
+}
+
+impl Row {
+    /// A symbol of which nothing is known yet.
+    pub(crate) fn new(instrument: Instrument) -> Self {
+        Self {
+            instrument,
+            ticker: Ticker::default(),
+            stats: None,
+            status: None,
+            chain: Chain::default(),
+            flash: Flash::default(),
+            spark: Sparkline::default(),
+            spark_dirty: false,
+        }
+    }
+
+    /// New prices at `ts` of market time; `true` when the last price moved.
+    pub(crate) fn set_ticker(&mut self, ticker: Ticker, ts: u64, now_us: u64) -> bool {
+        let before = std::mem::replace(&mut self.ticker, ticker).last;
+        let Some(last) = ticker.last else { return false };
+        self.spark_dirty |= self.spark.push(ts, last.to_f64());
+        let direction =
+            before.map_or(Direction::None, |before| Direction::between(before.to_f64(), last.to_f64()));
+        let moved = direction != Direction::None;
+        if moved {
+            self.flash.start(direction, now_us);
+        }
+        moved
+    }
+
+    /// The change over 24 hours in hundredths of a percent: of the last price, which is ahead of the statistics.
+    pub(crate) fn change_bp(&self) -> Option<i64> {
+        let stats = self.stats?;
+        let open = common_scale(stats.open, self.ticker.last)?;
+        Some(open).filter(|(open, _)| *open > 0).map_or(Some(stats.change_bp), |(open, last)| {
+            (last - open).checked_mul(10_000).and_then(|scaled| i64::try_from(scaled / open).ok())
+        })
+    }
+
+    /// The turnover of 24 hours, for sorting and as text.
+    pub(crate) fn turnover(&self) -> Option<f64> {
+        self.stats.map(|stats| stats.quote_volume.to_f64())
+    }
+
+    /// A word if it does not trade as on most days.
+    pub(crate) fn mood(&self) -> &'static str {
+        match self.status {
+            Some(Status { halted: true, .. }) => "halted",
+            Some(Status { regime: Regime::Volatile, .. }) => "volatile",
+            Some(Status { regime: Regime::Crash, .. }) => "crash",
+            _ => "",
+        }
+    }
+
+    /// The row as it is shown.
+    pub(crate) fn view(&self, now_us: u64) -> RowView {
+        let change_bp = self.change_bp();
+        RowView {
+            last: format::optional(self.ticker.last),
+            direction: self.flash.direction(),
+            lit: self.flash.is_lit(now_us),
+            change: change_bp.map_or_else(|| format::NONE.into(), format::percent),
+            change_direction: change_bp.map_or(Direction::None, Direction::of),
+            bid: format::optional(self.ticker.quote.bid),
+            ask: format::optional(self.ticker.quote.ask),
+            volume: self.turnover().map_or_else(|| format::NONE.into(), format::compact),
+            mood: self.mood(),
+        }
+    }
+}
+
+/// The mantissas of both at the finer scale of the two.
+fn common_scale(open: Decimal, last: Option<Decimal>) -> Option<(i128, i128)> {
+    let last = last?;
+    let scale = open.scale.max(last.scale);
+    Some((open.rescale(scale)?.mantissa, last.rescale(scale)?.mantissa))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::fixture::instrument;
+
+    fn ticker(last: &str) -> Ticker {
+        Ticker { last: Some(last.parse().unwrap()), ..Ticker::default() }
+    }
+
+    fn stats(open: &str) -> Stats {
+        let price = |text: &str| text.parse::<Decimal>().unwrap();
+        Stats {
+            open: price(open),
+            high: price(open),
+            low: price(open),
+            last: price(open),
+            change: price("0.00"),
+            change_bp: 7,
+            volume: price("10"),
+            quote_volume: price("1500000.00"),
+            trades: 3,
+            modelled: false,
+        }
+    }
+
+    #[test]
+    fn a_moved_price_flashes_and_an_unmoved_one_does_not() {
+        let mut row = Row::new(instrument());
+        assert!(!row.set_ticker(ticker("10.00"), 0, 100), "the first price is no move");
+        assert!(!row.set_ticker(ticker("10.00"), 1, 200));
+        assert!(!row.view(200).lit);
+        assert!(row.set_ticker(ticker("9.99"), 2, 300));
+        let view = row.view(300);
+        assert_eq!((view.last.as_str(), view.direction, view.lit), ("9.99", Direction::Down, true));
+    }
+
+    #[test]
+    fn the_change_follows_the_last_price() {
+        let mut row = Row::new(instrument());
+        assert_eq!(row.view(0).change, "\u{2013}");
+        row.stats = Some(stats("10.00"));
+        row.set_ticker(ticker("10.55"), 0, 0);
+        let view = row.view(0);
+        assert_eq!((view.change.as_str(), view.change_direction), ("+5.50%", Direction::Up));
+        assert_eq!(view.volume, "1.50M");
+        row.stats = Some(stats("0.00"));
+        assert_eq!(row.view(0).change, "+0.07%", "of nothing no share can be taken: the server's word");
+    }
+
+    #[test]
+    fn moods_are_named() {
+        let mut row = Row::new(instrument());
+        for (halted, regime, word) in
+            [(false, Regime::Calm, ""), (false, Regime::Crash, "crash"), (true, Regime::Volatile, "halted")]
+        {
+            row.status = Some(Status { halted, regime });
+            assert_eq!(row.mood(), word);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The whole state, and the client's side of the protocol without a socket: frames go in, commands come out.
+
+mod control;
+mod events;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use market::{Instrument, Interval};
+use protocol::rest::{Candles, Instruments};
+use protocol::{CloseReason, InstrumentInfo};
+use serde_json::{Value, json};
+
+use super::SECOND;
+use super::backoff::Backoff;
+use super::connection::Connection;
+use super::dirty::Dirty;
+use super::focus::Focus;
+use super::health::Health;
+use super::request::{Requests, focus_streams, market_streams};
+use super::row::Row;
+
+/// What the state wants done by those who may: the socket, the network, the console.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    /// Send this text frame.
+    Send(String),
+    /// Get the instruments; then [`Store::set_instruments`].
+    FetchInstruments,
+    /// Get the candles of the chosen symbol; then [`Store::join_history`].
+    FetchCandles {
+        /// Of which symbol.
+        symbol: String,
+        /// How long each.
+        interval: Interval,
+    },
+    /// This connection is dead: leave it and make another.
+    Reconnect,
+    /// Leave this connection in so many milliseconds and make another at once.
+    MoveAfter {
+        /// How long the server asks us to wait.
+        wait_ms: u64,
+    },
+    /// Tell the console.
+    Report {
+        /// What it is about, in a word.
+        kind: &'static str,
+        /// The particulars.
+        detail: Value,
+    },
+}
+
+/// The time between two pings, in microseconds.
+const PING_MICROS: u64 = 5 * SECOND;
+/// The first pings come faster, so that latency is known soon.
+const FIRST_PINGS: u32 = 4;
+/// A connection that was silent for this many heartbeats is dead, whatever the socket says.
+const SILENT_HEARTBEATS_MAX: u64 = 3;
+/// And never sooner than this, in microseconds.
+const SILENCE_MICROS_MIN: u64 = 3 * SECOND;
+/// How long a connection may take to greet, in microseconds.
+const GREETING_MICROS_MAX: u64 = 10 * SECOND;
+
+/// The whole state.
+pub(crate) struct Store {
+    /// The symbols, in the market's order.
+    pub(crate) rows: Vec<Row>,
+    /// The chosen one.
+    pub(crate) focus: Focus,
+    /// How the stream does.
+    pub(crate) health: Health,
+    /// What to draw.
+    pub(crate) dirty: Dirty,
+    by_symbol: HashMap<String, usize>,
+    /// The source that `rows` belong to.
+    epoch: Option<String>,
+    /// The instruments were asked for, and the answer is still to come.
+    fetching: bool,
+    backoff: Backoff,
+    link: Link,
+}
+
+/// What is known of one connection, and forgotten with it.
+#[derive(Default)]
+struct Link {
+    open: bool,
+    greeted: bool,
+    subscribed: bool,
+    requests: Requests,
+    pings: u32,
+    next_ping_us: u64,
+    heard_us: u64,
+}
+
+impl Store {
+    /// An empty state that will show candles of `interval`.
+    pub(crate) fn new(interval: Interval) -> Self {
+        Self {
+            rows: Vec::new(),
+            focus: Focus::new(None, interval),
+            health: Health::default(),
+            dirty: Dirty::default(),
+            by_symbol: HashMap::new(),
+            epoch: None,
+            fetching: false,
+            backoff: Backoff::default(),
+            link: Link::default(),
+        }
+    }
+
+    /// A connection is being made.
+    pub(crate) fn connecting(&mut self, now_us: u64, out: &mut Vec<Command>) {
+        self.link = Link { open: true, heard_us: now_us, ..Link::default() };
+        if self.epoch.is_none() {
+            self.fetch_instruments(out);
+        }
+    }
+
+    /// The instruments of the source, and which one to show: that of the link, else the first.
+    /// `true` when the rows are others than before.
+    pub(crate) fn set_instruments(
+        &mut self,
+        answer: Instruments,
+        wanted: Option<&str>,
+        out: &mut Vec<Command>,
+    ) -> bool {
+        let instruments: Vec<Instrument> =
+            answer.instruments.into_iter().map(|info: InstrumentInfo| info.into()).collect();
+        let changed = !self.rows.iter().map(|row| &row.instrument).eq(instruments.iter());
+        if changed || self.epoch.as_ref() != Some(&answer.epoch) {
+            self.rows = instruments.into_iter().map(Row::new).collect();
+            self.by_symbol =
+                self.rows.iter().enumerate().map(|(at, row)| (row.instrument.symbol.clone(), at)).collect();
+            self.focus = Focus::new(self.pick(wanted), self.focus.interval);
+            self.dirty.reset(self.rows.len());
+        }
+        self.epoch = Some(answer.epoch);
+        self.fetching = false;
+        self.subscribe(out);
+        changed
+    }
+
+    /// They could not be had: [`Store::tick`] asks again.
+    pub(crate) const fn instruments_failed(&mut self) {
+        self.fetching = false;
+    }
+
+    fn pick(&mut self, wanted: Option<&str>) -> Option<usize> {
+        let first = self.rows.first().map(|row| row.instrument.symbol.clone())?;
+        if let Some(wanted) = wanted
+            && !self.by_symbol.contains_key(wanted)
+        {
+            self.health.notice = Some(format!("{wanted} is not traded here; this is {first}."));
+        }
+        wanted.and_then(|wanted| self.by_symbol.get(wanted).copied()).or(Some(0))
+    }
+
+    /// The chosen symbol.
+    pub(crate) fn focused(&self) -> Option<&Row> {
+        self.rows.get(self.focus.row?)
+    }
+
+    /// Shows another symbol or interval.
+    pub(crate) fn choose(&mut self, row: usize, interval: Interval, out: &mut Vec<Command>) {
+        if row >= self.rows.len() || (self.focus.row == Some(row) && self.focus.interval == interval) {
+            return;
+        }
+        let before = self.focus_streams();
+        if self.focus.row == Some(row) {
+            self.focus.interval = interval;
+            self.focus.candles = super::candles::CandleSeries::new(interval);
+        } else {
+            self.focus = Focus::new(Some(row), interval);
+        }
+        (self.dirty.book, self.dirty.tape, self.dirty.health) = (true, true, true);
+        let after = self.focus_streams();
+        if self.link.subscribed {
+            let gone: Vec<String> = before.iter().filter(|name| !after.contains(name)).cloned().collect();
+            let new: Vec<String> = after.into_iter().filter(|name| !before.contains(name)).collect();
+            out.push(Command::Send(self.link.requests.streams("unsubscribe", &gone)));
+            out.push(Command::Send(self.link.requests.streams("subscribe", &new)));
+        }
+        self.fetch_candles(out);
+    }
+
+    /// The history of a symbol, unless another one was chosen since it was asked for.
+    pub(crate) fn join_history(&mut self, answer: &Candles) {
+        let is_focus = self.focused().is_some_and(|row| row.instrument.symbol == answer.symbol);
+        if is_focus && self.focus.interval == answer.interval {
+            self.focus.candles.join_history(&answer.candles, answer.seq);
+        }
+    }
+
+    /// The last hour of a symbol, for its sparkline.
+    pub(crate) fn join_hour(&mut self, answer: &Candles) {
+        if let Some(row) = self.by_symbol.get(&answer.symbol).and_then(|at| self.rows.get_mut(*at)) {
+            let end = |candle: &protocol::Candle| candle.close_ts(answer.interval) - 1;
+            row.spark.prepend(answer.candles.iter().map(|candle| (end(candle), candle.close.to_f64())));
+            row.spark_dirty = true;
+        }
+    }
+
+    /// Once a second: pings, what is due, and whether the connection is still alive.
+    pub(crate) fn tick(&mut self, now_us: u64, out: &mut Vec<Command>) {
+        if !self.link.open {
+            return;
+        }
+        let silent_us = now_us.saturating_sub(self.link.heard_us);
+        if silent_us > self.silence_max_us() {
+            out.push(Command::Report { kind: "silent", detail: json!({ "silent_us": silent_us }) });
+            out.push(Command::Reconnect);
+            return;
+        }
+        if !self.link.greeted {
+            return;
+        }
+        self.subscribe(out);
+        if now_us >= self.link.next_ping_us {
+            self.link.pings += 1;
+            let pause = if self.link.pings < FIRST_PINGS { SECOND / 2 } else { PING_MICROS };
+            self.link.next_ping_us = now_us + pause;
+            out.push(Command::Send(self.link.requests.ping(now_us)));
+        }
+        self.ask_for_what_is_due(now_us, out);
+    }
+
+    /// The connection ended; how long to wait before the next attempt, or `None` to make none.
+    pub(crate) fn disconnected(&mut self, code: u16, random: f64, after_ms: Option<u64>) -> Option<u64> {
+        self.forget_link();
+        let wait_ms = after_ms.unwrap_or_else(|| self.backoff.next_ms(random));
+        self.health.connection = match CloseReason::from_code(code) {
+            Some(reason) if !reason.should_reconnect() && after_ms.is_none() => {
+                Connection::Closed { why: reason.text().into() }
+            }
+            _ => Connection::Reconnecting { attempt: self.backoff.attempt().max(1), wait_ms },
+        };
+        (!matches!(self.health.connection, Connection::Closed { .. })).then_some(wait_ms)
+    }
+
+    /// What was seen stays on the screen, but nothing of it is proved until the next snapshots.
+    fn forget_link(&mut self) {
+        self.link = Link::default();
+        for row in &mut self.rows {
+            row.chain.reset();
+        }
+        self.focus.book.expect_snapshot();
+        self.focus.tape.expect_snapshot();
+        (self.dirty.book, self.dirty.health) = (true, true);
+    }
+
+    /// Subscribes once the server has greeted and the instruments are those of its epoch.
+    fn subscribe(&mut self, out: &mut Vec<Command>) {
+        let epoch = self.health.hello.as_ref().map(|hello| &hello.epoch);
+        if !self.link.greeted || self.link.subscribed {
+            return;
+        }
+        if self.epoch.is_none() || self.epoch.as_ref() != epoch {
+            self.fetch_instruments(out);
+            return;
+        }
+        self.link.subscribed = true;
+        let mut streams = market_streams();
+        streams.extend(self.focus_streams());
+        out.push(Command::Send(self.link.requests.streams("subscribe", &streams)));
+        self.fetch_candles(out);
+    }
+
+    fn fetch_instruments(&mut self, out: &mut Vec<Command>) {
+        if !std::mem::replace(&mut self.fetching, true) {
+            out.push(Command::FetchInstruments);
+        }
+    }
+
+    fn fetch_candles(&self, out: &mut Vec<Command>) {
+        if let Some(row) = self.focused() {
+            let symbol = row.instrument.symbol.clone();
+            out.push(Command::FetchCandles { symbol, interval: self.focus.interval });
+        }
+    }
+
+    fn focus_streams(&self) -> Vec<String> {
+        self.focused()
+            .map(|row| focus_streams(&row.instrument.symbol, self.focus.interval))
+            .unwrap_or_default()
+    }
+
+    fn silence_max_us(&self) -> u64 {
+        let Some(hello) = self.health.hello.as_ref().filter(|_| self.link.greeted) else {
+            return GREETING_MICROS_MAX;
+        };
+        let heartbeat_ms = hello.heartbeat_ms;
+        (SILENT_HEARTBEATS_MAX * heartbeat_ms * super::MILLI).max(SILENCE_MICROS_MIN)
+    }
+}

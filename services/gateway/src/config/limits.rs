@@ -1,0 +1,64 @@
+//! What a client may ask, and what it may cost.
+
+use super::reader::Reader;
+
+/// What a client may ask, and what it may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Streams of one connection. `TICKWIRE_LIMITS__SUBSCRIPTIONS_MAX`, default `4096`; 1 to 65536.
+    pub subscriptions_max: usize,
+    /// Bytes of one frame from a client. `TICKWIRE_LIMITS__REQUEST_BYTES_MAX`, default `65536`; 1024 to 1048576.
+    pub request_bytes_max: usize,
+    /// Requests of one connection in a second; as many may be saved up, and come at once.
+    /// `TICKWIRE_LIMITS__REQUESTS_PER_SECOND`, default `20`; 1 to 10000.
+    pub requests_per_second: u32,
+    /// Trades that wait for a slow client, per connection; more are skipped with a notice.
+    /// `TICKWIRE_LIMITS__PENDING_TRADES_MAX`, default `1000`; 1 to 100000.
+    pub pending_trades_max: usize,
+    /// Levels of one book that wait for a slow client; with more the book is sent anew.
+    /// `TICKWIRE_LIMITS__PENDING_LEVELS_MAX`, default `2000`; 20 to 1000000.
+    pub pending_levels_max: usize,
+    /// Events of streams with policy `disconnect` that wait for a slow client; more: closed as slow.
+    /// `TICKWIRE_LIMITS__PENDING_EVENTS_MAX`, default `1000`; 1 to 1000000.
+    pub pending_events_max: usize,
+    /// How long a client may leave its socket unread. `TICKWIRE_LIMITS__STALL_MS_MAX`, default `30000`; 1000 to 600000.
+    pub stall_ms_max: u64,
+    /// Bytes of answers and snapshots that wait for one client; with more, its requests are left unread.
+    /// `TICKWIRE_LIMITS__CONTROL_BYTES_MAX`, default `262144`; 65536 to 16777216.
+    pub control_bytes_max: usize,
+    /// The kernel's send buffer of one client (`SO_SNDBUF`). `TICKWIRE_LIMITS__SEND_BUFFER_BYTES`, default `262144`; 4096
+    /// to 16777216.
+    pub send_buffer_bytes: usize,
+    /// Rows of one REST answer. `TICKWIRE_LIMITS__REST_ROWS_MAX`, default `1000`; 1 to 10000.
+    pub rest_rows_max: usize,
+}
+
+impl Limits {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            subscriptions_max: reader.integer("limits.subscriptions_max", 1..=65_536),
+            request_bytes_max: reader.integer("limits.request_bytes_max", 1_024..=1_048_576),
+            requests_per_second: reader.integer("limits.requests_per_second", 1..=10_000),
+            pending_trades_max: reader.integer("limits.pending_trades_max", 1..=100_000),
+            pending_levels_max: reader.integer("limits.pending_levels_max", 20..=1_000_000),
+            pending_events_max: reader.integer("limits.pending_events_max", 1..=1_000_000),
+            stall_ms_max: reader.integer("limits.stall_ms_max", 1_000..=600_000),
+            control_bytes_max: reader.integer("limits.control_bytes_max", 65_536..=16_777_216),
+            send_buffer_bytes: reader.integer("limits.send_buffer_bytes", 4_096..=16_777_216),
+            rest_rows_max: reader.integer("limits.rest_rows_max", 1..=10_000),
+        }
+    }
+}
+
+/// What `hello` says of them.
+impl From<&Limits> for protocol::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            subscriptions_max: limits.subscriptions_max,
+            request_bytes_max: limits.request_bytes_max,
+            requests_per_second: limits.requests_per_second,
+            pending_trades_max: limits.pending_trades_max,
+            stall_ms_max: limits.stall_ms_max,
+        }
+    }
+}

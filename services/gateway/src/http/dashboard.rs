@@ -1,0 +1,44 @@
+//! The built dashboard from a directory: for development. In production Nginx serves it.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tower_http::services::{ServeDir, ServeFile};
+
+use super::App;
+
+/// The same policy as behind Nginx: what breaks it is found in development.
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws: wss:; img-src 'self' data:; \
+     object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
+/// Names under `/assets` hold a hash of their content.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ALWAYS_ASK: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Serves `directory` at `/`; paths that name no file are pages of the application.
+pub(super) fn add(router: Router<App>, directory: &Path) -> Router<App> {
+    let page = ServeFile::new(directory.join("index.html")).precompressed_br().precompressed_gzip();
+    let files = ServeDir::new(directory).precompressed_br().precompressed_gzip().fallback(page);
+    router.merge(Router::new().fallback_service(files).layer(middleware::from_fn(headers)))
+}
+
+async fn headers(request: Request, next: Next) -> Response {
+    let is_asset = request.uri().path().starts_with("/assets/");
+    let mut response = next.run(request).await;
+    let is_html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    let caching = if is_asset && !is_html { IMMUTABLE } else { ALWAYS_ASK };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, caching);
+    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}

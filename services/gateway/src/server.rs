@@ -1,0 +1,231 @@
+//! The server: puts source, engine, shards and ports together, and takes them apart again in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use feed::{Source, SourceKind};
+use hub::{Directory, FanoutConfig, Hub, PendingLimits};
+use metrics_exporter_prometheus::PrometheusHandle;
+use protocol::{ClockMapping, FeedInfo, FeedKind, Hello, SUBPROTOCOL_JSON};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::config::Config;
+use crate::engine::{Engine, EngineEnd, EngineHandle};
+use crate::http::{self, App, Health};
+use crate::shard::{self, ShardConfig, ToShard};
+use crate::{backfill, sources};
+
+const MICROS_PER_MILLI: u64 = 1_000;
+/// Events of streams with `policy: disconnect` that wait for one client before it is closed as slow.
+const PENDING_EVENTS_MAX: usize = 1_024;
+/// How often the end of a drain is looked for.
+const DRAIN_POLL: Duration = Duration::from_millis(20);
+
+/// A server that is up.
+pub struct Server {
+    /// The public address.
+    pub address: SocketAddr,
+    /// The private address.
+    pub admin_address: SocketAddr,
+    config: Config,
+    health: Health,
+    clients: Arc<AtomicUsize>,
+    shards: Vec<mpsc::Sender<ToShard>>,
+    engine_end: oneshot::Receiver<EngineEnd>,
+    stop: watch::Sender<bool>,
+}
+
+/// Why a server ended.
+#[derive(Debug)]
+pub enum ServerEnd {
+    /// It was told to, and its clients were sent elsewhere.
+    Drained,
+    /// The source of the events ended, as a recording does.
+    FeedEnded,
+    /// The source of the events failed.
+    FeedFailed(feed::SourceError),
+    /// The engine's thread ended without a word.
+    EngineLost,
+}
+
+impl Server {
+    /// Starts everything; when it returns, the server is ready.
+    ///
+    /// # Errors
+    /// When a port is taken or the source can't be opened.
+    pub async fn start(config: Config, metrics: PrometheusHandle) -> anyhow::Result<Self> {
+        let listener = bind("http.listen", config.http.listen).await?;
+        let admin_listener = bind("http.admin_listen", config.http.admin_listen).await?;
+        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        let (stop, stopped) = watch::channel(false);
+        let health = Health::default();
+        let admin = http::admin_app(health.clone(), metrics);
+        tokio::spawn(http::serve(admin_listener, admin, 0, stopped.clone()));
+
+        let opened = sources::open(&config)?;
+        let directory = Arc::new(Directory::new(opened.source.instruments().to_vec()));
+        let hello = Arc::new(hello(&config, opened.source.as_ref()));
+        let (engine, queries) = EngineHandle::channel();
+        let shards = start_shards(&config, &directory, &hello, &engine);
+        let hub = Hub::new(Arc::clone(&directory), opened.past, config.stream.trades_recent);
+        let flush = Duration::from_millis(config.stream.flush_ms);
+        let engine_end = start_engine(Engine::new(opened.source, hub, shards.clone(), queries, flush)).await?;
+        if let Some(blocks) = opened.backfill {
+            backfill::start(blocks, engine.clone());
+        }
+
+        let clients = Arc::new(AtomicUsize::new(0));
+        let app = App {
+            engine,
+            directory,
+            hello,
+            shards: shards.clone().into(),
+            clients: Arc::clone(&clients),
+            turn: Arc::new(AtomicUsize::new(0)),
+            http: Arc::new(config.http.clone()),
+            rest_rows_max: config.limits.rest_rows_max,
+            health: health.clone(),
+        };
+        tokio::spawn(http::serve(listener, http::public_app(app), config.http.connections_max, stopped));
+        health.set_ready(true);
+        Ok(Self { address, admin_address, config, health, clients, shards, engine_end, stop })
+    }
+
+    /// Runs until `shutdown` resolves or the source ends, and drains.
+    pub async fn run(mut self, shutdown: impl Future<Output = ()>) -> ServerEnd {
+        let end = tokio::select! {
+            () = shutdown => ServerEnd::Drained,
+            end = &mut self.engine_end => match end {
+                Ok(EngineEnd::FeedEnded) => ServerEnd::FeedEnded,
+                Ok(EngineEnd::FeedFailed(error)) => ServerEnd::FeedFailed(error),
+                Ok(EngineEnd::Abandoned) | Err(_) => ServerEnd::EngineLost,
+            },
+        };
+        self.drain(&end).await;
+        end
+    }
+
+    /// Not ready, a pause for load balancers to notice, no new clients, the clients one after the other, the end.
+    async fn drain(self, end: &ServerEnd) {
+        let started = Instant::now();
+        let deadline = started + Duration::from_millis(self.config.drain.deadline_ms);
+        let open = self.clients.load(Ordering::Relaxed);
+        tracing::info!(clients = open, "draining");
+        self.health.set_ready(false);
+        if let ServerEnd::Drained = end {
+            tokio::time::sleep(Duration::from_millis(self.config.drain.pause_ms)).await;
+            self.tell(|spread_micros| ToShard::Drain { spread_micros }).await;
+        } else {
+            self.tell(|_| ToShard::End).await;
+        }
+        self.stop.send_replace(true);
+        while self.clients.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+            tokio::time::sleep(DRAIN_POLL).await;
+        }
+        let left = self.clients.load(Ordering::Relaxed);
+        tracing::info!(clients.left = left, took.ms = started.elapsed().as_millis(), "drained");
+    }
+
+    async fn tell(&self, message: impl Fn(u64) -> ToShard) {
+        for shard in &self.shards {
+            // A shard that is gone has no clients.
+            let _ = shard.send(message(self.config.drain.spread_ms * MICROS_PER_MILLI)).await;
+        }
+    }
+}
+
+async fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| anyhow::anyhow!("{key}: cannot listen on {address}: {error}"))
+}
+
+fn start_shards(
+    config: &Config,
+    directory: &Arc<Directory>,
+    hello: &Arc<Hello>,
+    engine: &EngineHandle,
+) -> Vec<mpsc::Sender<ToShard>> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let count = if config.stream.shards == 0 { cores } else { config.stream.shards };
+    let start = |index| {
+        let (sender, queue) = shard::channel();
+        let shard = ShardConfig {
+            index,
+            fanout: fanout_config(config),
+            hello: Arc::clone(hello),
+            send_buffer_bytes: config.limits.send_buffer_bytes,
+        };
+        let (directory, engine) = (Arc::clone(directory), engine.clone());
+        spawn(format!("shard-{index}"), move || shard::run(shard, directory, engine, queue));
+        sender
+    };
+    (0..count).map(start).collect()
+}
+
+/// Brings the engine to the present and sets it going.
+async fn start_engine(mut engine: Engine) -> anyhow::Result<oneshot::Receiver<EngineEnd>> {
+    let (present, presented) = oneshot::channel();
+    let (ended, end) = oneshot::channel();
+    spawn("engine".into(), move || {
+        let started = Instant::now();
+        let caught_up = engine.catch_up();
+        tracing::info!(took.ms = started.elapsed().as_millis(), "caught up with the market");
+        let failed = caught_up.as_ref().err().cloned();
+        let _ = present.send(caught_up);
+        let end = match failed {
+            Some(error) => EngineEnd::FeedFailed(error),
+            None => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.expect("a thread can keep time").block_on(engine.run())
+            }
+        };
+        let _ = ended.send(end);
+    });
+    // What a damaged recording held was played; its error is the engine's end.
+    if let Err(error) = presented.await? {
+        tracing::error!(%error, "the source failed at the start");
+    }
+    Ok(end)
+}
+
+/// Starts a thread that ends with the process, or when nobody is left to listen.
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().name(name).spawn(body).expect("the machine can start a thread");
+}
+
+fn fanout_config(config: &Config) -> FanoutConfig {
+    FanoutConfig {
+        limits: (&config.limits).into(),
+        pending: PendingLimits {
+            trades_max: config.limits.pending_trades_max,
+            levels_max: config.limits.pending_levels_max,
+            events_max: PENDING_EVENTS_MAX,
+        },
+        control_bytes_max: config.limits.control_bytes_max,
+        heartbeat_micros: config.stream.heartbeat_ms * MICROS_PER_MILLI,
+    }
+}
+
+fn hello(config: &Config, source: &dyn Source) -> Hello {
+    let (label, clock) = (source.label(), source.clock());
+    Hello {
+        protocol: SUBPROTOCOL_JSON.into(),
+        session: String::new(),
+        epoch: source.epoch().into(),
+        server_ts: 0,
+        feed: FeedInfo {
+            kind: match label.kind {
+                SourceKind::Simulated => FeedKind::Simulated,
+                SourceKind::Replay => FeedKind::Replay,
+                SourceKind::Metronome => FeedKind::Metronome,
+            },
+            label: label.text,
+            clock: ClockMapping { speed: clock.speed(), anchor_ts: clock.anchor().0 },
+        },
+        flush_ms: config.stream.flush_ms,
+        heartbeat_ms: config.stream.heartbeat_ms,
+        limits: (&config.limits).into(),
+    }
+}

@@ -1,0 +1,235 @@
+//! A shard: one thread with the fan-out of its clients and their sockets. Nothing in it is shared or locked.
+
+mod link;
+mod websocket;
+
+use std::cell::RefCell;
+use std::net::TcpStream;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hub::{Batch, ClientId, Counters, Directory, Fanout, FanoutConfig, Snapshot, SnapshotRequest};
+use protocol::{Hello, ServerMessage, Target};
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+use tokio::time::MissedTickBehavior;
+
+use self::link::Link;
+use crate::clock;
+use crate::engine::EngineHandle;
+
+/// Batches and messages that wait for a shard. When it is full the engine waits, and the next flush gathers more.
+const QUEUE_MAX: usize = 256;
+/// How often heartbeats, stalls and drains are looked at.
+const TICK: Duration = Duration::from_millis(100);
+/// How long a closed connection may take to read what was left, its close frame last.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// What a shard is told.
+pub(crate) enum ToShard {
+    /// Events to send.
+    Batch(Arc<Batch>),
+    /// Snapshots that a client waits for.
+    Snapshots { client: ClientId, snapshots: Vec<Arc<Snapshot>> },
+    /// A new client.
+    Connect(Newcomer),
+    /// Events were passed over: every client gets new snapshots.
+    Renew,
+    /// Send clients elsewhere, closing the last of them after so many microseconds.
+    Drain { spread_micros: u64 },
+    /// The source has ended.
+    End,
+}
+
+/// A client that has passed the door.
+pub(crate) struct Newcomer {
+    pub(crate) transport: Transport,
+    /// What its URL subscribes.
+    pub(crate) targets: Vec<Target>,
+    /// Counted as long as the client is here.
+    pub(crate) place: Place,
+}
+
+/// How a client is reached.
+pub(crate) enum Transport {
+    /// A socket after its upgrade, and what was read of it beyond the handshake.
+    WebSocket { socket: TcpStream, early: Bytes },
+    /// The body of an HTTP answer.
+    ServerSentEvents(mpsc::Sender<Bytes>),
+}
+
+/// One of the places for clients; given back when dropped.
+pub(crate) struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    /// Takes a place, if fewer than `max` are taken.
+    pub(crate) fn take(taken: &Arc<AtomicUsize>, max: usize) -> Option<Self> {
+        let place = Self(Arc::clone(taken));
+        // Dropping the place gives it back.
+        (taken.fetch_add(1, Ordering::Relaxed) < max).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What a shard needs to know.
+#[derive(Clone)]
+pub(crate) struct ShardConfig {
+    pub(crate) index: usize,
+    pub(crate) fanout: FanoutConfig,
+    pub(crate) hello: Arc<Hello>,
+    /// SO_SNDBUF of a client's socket, in bytes: what the kernel may hold for a client that does not read.
+    pub(crate) send_buffer_bytes: usize,
+}
+
+/// A queue for a shard.
+pub(crate) fn channel() -> (mpsc::Sender<ToShard>, mpsc::Receiver<ToShard>) {
+    mpsc::channel(QUEUE_MAX)
+}
+
+/// The shard itself.
+struct Shard {
+    config: ShardConfig,
+    fanout: Rc<RefCell<Fanout<Link>>>,
+    engine: EngineHandle,
+    /// Requests for which the engine had no place.
+    unasked: Vec<SnapshotRequest>,
+    counted: Counters,
+    sessions: u64,
+}
+
+/// Runs a shard until its queue is closed and its last client gone.
+pub(crate) fn run(config: ShardConfig, directory: Arc<Directory>, engine: EngineHandle, queue: mpsc::Receiver<ToShard>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread can poll");
+    let fanout = Rc::new(RefCell::new(Fanout::new(directory, config.fanout)));
+    let shard = Shard { config, fanout, engine, unasked: Vec::new(), counted: Counters::default(), sessions: 0 };
+    LocalSet::new().block_on(&runtime, shard.run(queue));
+}
+
+impl Shard {
+    async fn run(mut self, mut queue: mpsc::Receiver<ToShard>) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                message = queue.recv() => match message {
+                    Some(message) => self.take(message, &mut queue),
+                    None => return,
+                },
+                _ = ticks.tick() => {
+                    self.fanout.borrow_mut().tick(clock::now().0);
+                    self.report();
+                }
+            }
+            self.ask();
+        }
+    }
+
+    /// Takes all that waits. Batches that pile up become one write: under load the flush widens by itself.
+    fn take(&mut self, first: ToShard, queue: &mut mpsc::Receiver<ToShard>) {
+        let mut batches = Vec::new();
+        let mut next = Some(first);
+        while let Some(message) = next {
+            match message {
+                ToShard::Batch(batch) => batches.push(batch),
+                other => {
+                    self.flush(&mut batches);
+                    self.handle(other);
+                }
+            }
+            next = queue.try_recv().ok();
+        }
+        self.flush(&mut batches);
+    }
+
+    fn flush(&self, batches: &mut Vec<Arc<Batch>>) {
+        if !batches.is_empty() {
+            self.fanout.borrow_mut().flush(batches, clock::now().0);
+            batches.clear();
+        }
+    }
+
+    fn handle(&mut self, message: ToShard) {
+        let now = clock::now().0;
+        match message {
+            ToShard::Batch(_) => unreachable!("batches are gathered"),
+            ToShard::Snapshots { client, snapshots } => self.fanout.borrow_mut().snapshots(client, &snapshots, now),
+            ToShard::Connect(newcomer) => self.connect(newcomer, now),
+            ToShard::Renew => self.fanout.borrow_mut().renew_all(),
+            ToShard::Drain { spread_micros } => self.fanout.borrow_mut().drain(now, spread_micros),
+            ToShard::End => self.fanout.borrow_mut().end(now),
+        }
+    }
+
+    fn connect(&mut self, newcomer: Newcomer, now: u64) {
+        let Newcomer { transport, targets, place } = newcomer;
+        let (link, far_end) = match Link::open(transport, self.config.send_buffer_bytes) {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::warn!(%error, "a socket could not be taken over");
+                return;
+            }
+        };
+        let framing = link.framing();
+        let hello = self.greet(now);
+        let mut fanout = self.fanout.borrow_mut();
+        let id = fanout.connect(link, framing, &hello, now);
+        if !targets.is_empty() {
+            fanout.subscribe(id, &targets, now);
+        }
+        let shared = Rc::clone(&self.fanout);
+        let max_bytes = self.config.fanout.limits.request_bytes_max;
+        tokio::task::spawn_local(async move {
+            far_end.run(id, &shared, max_bytes).await;
+            shared.borrow_mut().disconnect(id);
+            drop(place);
+        });
+    }
+
+    fn greet(&mut self, now: u64) -> ServerMessage {
+        self.sessions += 1;
+        let session = format!("{:x}-{:x}", self.config.index, self.sessions);
+        ServerMessage::Hello(Box::new(Hello { session, server_ts: now, ..(*self.config.hello).clone() }))
+    }
+
+    /// Hands the fan-out's wishes to the engine.
+    fn ask(&mut self) {
+        self.unasked.extend(self.fanout.borrow_mut().take_requests());
+        while let Some(request) = self.unasked.pop() {
+            if let Err(request) = self.engine.try_snapshots(self.config.index, request) {
+                self.unasked.push(request);
+                return;
+            }
+        }
+    }
+
+    fn report(&mut self) {
+        let (counters, connected) = {
+            let fanout = self.fanout.borrow();
+            (fanout.counters(), fanout.connected())
+        };
+        let before = std::mem::replace(&mut self.counted, counters);
+        let shard = self.config.index.to_string();
+        #[allow(clippy::cast_precision_loss, reason = "a gauge")]
+        metrics::gauge!("tickwire_clients", "shard" => shard).set(connected as f64);
+        for (name, now, then) in [
+            ("tickwire_delivered_events_total", counters.delivered_events, before.delivered_events),
+            ("tickwire_delivered_bytes_total", counters.delivered_bytes, before.delivered_bytes),
+            ("tickwire_writes_total", counters.writes, before.writes),
+            ("tickwire_conflated_events_total", counters.conflated_events, before.conflated_events),
+            ("tickwire_skipped_trades_total", counters.skipped_trades, before.skipped_trades),
+            ("tickwire_refused_requests_total", counters.refused_requests, before.refused_requests),
+            ("tickwire_slow_closes_total", counters.slow_closes, before.slow_closes),
+            ("tickwire_snapshots_total", counters.snapshots, before.snapshots),
+        ] {
+            metrics::counter!(name).increment(now - then);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Links: how the fan-out's bytes reach a socket or the body of an answer, and who waits when they do not.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hub::{ClientId, Fanout, Framing, Outlet};
+use protocol::CloseReason;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, mpsc};
+
+use super::{LINGER, Transport, websocket};
+use crate::clock;
+
+/// A peer that answers nothing at all for so long is gone (its machine was switched off).
+const PEER_SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// The fan-out's end of a connection.
+pub(super) struct Link {
+    end: End,
+    state: Rc<LinkState>,
+}
+
+enum End {
+    Socket(Rc<TcpStream>),
+    Body(mpsc::Sender<Bytes>),
+}
+
+/// What the two ends of a connection tell each other.
+#[derive(Debug, Default)]
+pub(super) struct LinkState {
+    pub(super) blocked: Cell<bool>,
+    pub(super) closing: Cell<Option<CloseReason>>,
+    pub(super) changed: Notify,
+}
+
+/// The task's end of a connection.
+pub(super) struct FarEnd {
+    kind: FarKind,
+    state: Rc<LinkState>,
+}
+
+enum FarKind {
+    WebSocket { socket: Rc<TcpStream>, early: Bytes },
+    ServerSentEvents(mpsc::Sender<Bytes>),
+}
+
+impl Link {
+    pub(super) fn open(transport: Transport, send_buffer_bytes: usize) -> io::Result<(Self, FarEnd)> {
+        let state = Rc::new(LinkState::default());
+        let (end, kind) = match transport {
+            Transport::WebSocket { socket, early } => {
+                let socket = Rc::new(prepare(socket, send_buffer_bytes)?);
+                (End::Socket(Rc::clone(&socket)), FarKind::WebSocket { socket, early })
+            }
+            Transport::ServerSentEvents(body) => (End::Body(body.clone()), FarKind::ServerSentEvents(body)),
+        };
+        Ok((Self { end, state: Rc::clone(&state) }, FarEnd { kind, state }))
+    }
+
+    pub(super) fn framing(&self) -> Framing {
+        match self.end {
+            End::Socket(_) => Framing::WebSocket,
+            End::Body(_) => Framing::ServerSentEvents,
+        }
+    }
+}
+
+fn prepare(socket: std::net::TcpStream, send_buffer_bytes: usize) -> io::Result<TcpStream> {
+    socket.set_nonblocking(true)?;
+    socket.set_nodelay(true)?;
+    let reference = SockRef::from(&socket);
+    reference.set_send_buffer_size(send_buffer_bytes)?;
+    reference.set_tcp_keepalive(&TcpKeepalive::new().with_time(PEER_SILENCE_MAX))?;
+    #[cfg(target_os = "linux")]
+    reference.set_tcp_user_timeout(Some(PEER_SILENCE_MAX))?;
+    TcpStream::from_std(socket)
+}
+
+impl Outlet for Link {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &self.end {
+            End::Socket(socket) => match socket.try_write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+                taken => taken,
+            },
+            End::Body(body) => match body.try_send(Bytes::copy_from_slice(bytes)) {
+                Ok(()) => Ok(bytes.len()),
+                Err(mpsc::error::TrySendError::Full(_)) => Ok(0),
+                Err(mpsc::error::TrySendError::Closed(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            },
+        }
+    }
+
+    fn blocked(&mut self) {
+        self.state.blocked.set(true);
+        self.state.changed.notify_one();
+    }
+
+    fn closing(&mut self, reason: CloseReason) {
+        self.state.closing.set(Some(reason));
+        self.state.changed.notify_one();
+    }
+}
+
+impl FarEnd {
+    /// Serves the connection until either side ends it.
+    pub(super) async fn run(self, id: ClientId, fanout: &RefCell<Fanout<Link>>, request_bytes_max: usize) {
+        let reason = match self.kind {
+            FarKind::WebSocket { socket, early } => {
+                websocket::run(&socket, early, &self.state, id, fanout, request_bytes_max).await
+            }
+            FarKind::ServerSentEvents(body) => pour(&body, &self.state, id, fanout).await,
+        };
+        tracing::debug!(client = ?id, reason = ?reason, "a client has gone");
+    }
+}
+
+/// Keeps the body of an answer flowing.
+async fn pour(
+    body: &mpsc::Sender<Bytes>,
+    state: &LinkState,
+    id: ClientId,
+    fanout: &RefCell<Fanout<Link>>,
+) -> Option<CloseReason> {
+    loop {
+        if state.blocked.get() {
+            let room = tokio::time::timeout(LINGER, body.reserve()).await;
+            match room {
+                Ok(Ok(permit)) => drop(permit),
+                Ok(Err(_)) => return None,
+                Err(_) if state.closing.get().is_some() => return state.closing.get(),
+                Err(_) => continue,
+            }
+            state.blocked.set(false);
+            fanout.borrow_mut().writable(id, clock::now().0);
+        } else if let Some(reason) = state.closing.get() {
+            return Some(reason);
+        } else {
+            tokio::select! {
+                () = state.changed.notified() => {}
+                () = body.closed() => return None,
+            }
+        }
+    }
+}

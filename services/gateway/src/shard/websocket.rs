@@ -1,0 +1,192 @@
+//! A client's WebSocket: reads its requests and waits for room where the fan-out found none.
+//!
+//! tungstenite reads: masks, fragments, UTF-8, pings, the closing handshake. What is written past it are whole frames,
+//! and its own answers (pongs, closes) go out between them through the fan-out.
+
+use std::cell::RefCell;
+use std::io::{self, Read, Write};
+
+use bytes::Bytes;
+use hub::{ClientId, Fanout};
+use protocol::{CloseReason, ErrorCode};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+use tungstenite::error::{CapacityError, Error};
+use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
+use tungstenite::Message;
+
+use super::LINGER;
+use super::link::{Link, LinkState};
+use crate::clock;
+
+/// What is read of a socket at once, in bytes: requests are small, and ten thousand idle clients have one each.
+const READ_BUFFER_BYTES: usize = 1_024;
+/// Messages read of one client before others have their turn.
+const MESSAGES_AT_ONCE_MAX: usize = 16;
+
+/// Serves the socket until either side ends it, and tells why if it was this side.
+pub(super) async fn run(
+    socket: &TcpStream,
+    early: Bytes,
+    state: &LinkState,
+    id: ClientId,
+    fanout: &RefCell<Fanout<Link>>,
+    request_bytes_max: usize,
+) -> Option<CloseReason> {
+    let mut reader = Reader::new(socket, early, request_bytes_max);
+    let mut more = true;
+    while state.closing.get().is_none() {
+        let wants_requests = fanout.borrow().wants_requests(id);
+        tokio::select! {
+            ready = socket.readable(), if wants_requests && !more => {
+                ready.ok()?;
+                more = true;
+            }
+            () = std::future::ready(()), if wants_requests && more => {
+                match reader.read(id, fanout) {
+                    Heard::All => more = false,
+                    Heard::Some => tokio::task::yield_now().await,
+                    Heard::End => return None,
+                    Heard::Fault(reason) => fanout.borrow_mut().close(id, reason, clock::now().0),
+                }
+            }
+            ready = socket.writable(), if state.blocked.get() => {
+                ready.ok()?;
+                state.blocked.set(false);
+                fanout.borrow_mut().writable(id, clock::now().0);
+            }
+            () = state.changed.notified() => {}
+        }
+    }
+    linger(socket, &mut reader, state, id, fanout).await;
+    state.closing.get()
+}
+
+/// After this side has said why it closes: lets the other read it, for a while.
+async fn linger(
+    socket: &TcpStream,
+    reader: &mut Reader<'_>,
+    state: &LinkState,
+    id: ClientId,
+    fanout: &RefCell<Fanout<Link>>,
+) {
+    let deadline = Instant::now() + LINGER;
+    while state.blocked.get() {
+        match tokio::time::timeout_at(deadline, socket.writable()).await {
+            Ok(Ok(())) => {
+                state.blocked.set(false);
+                fanout.borrow_mut().writable(id, clock::now().0);
+            }
+            _ => return,
+        }
+    }
+    let _ = socket2::SockRef::from(socket).shutdown(std::net::Shutdown::Write);
+    // Until the other end has closed, too: closing a socket with unread input would reset it, and lose the reason.
+    while let Ok(Ok(())) = tokio::time::timeout_at(deadline, socket.readable()).await {
+        if reader.discard() {
+            return;
+        }
+    }
+}
+
+/// What came of reading.
+enum Heard {
+    /// All that was there.
+    All,
+    /// There may be more.
+    Some,
+    /// The other end has closed.
+    End,
+    /// The other end broke the rules.
+    Fault(CloseReason),
+}
+
+struct Reader<'a> {
+    context: WebSocketContext,
+    wire: Wire<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(socket: &'a TcpStream, early: Bytes, request_bytes_max: usize) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(0)
+            .max_message_size(Some(request_bytes_max))
+            .max_frame_size(Some(request_bytes_max));
+        let context = WebSocketContext::from_partially_read(early.into(), Role::Server, Some(config));
+        Self { context, wire: Wire { socket, answers: Vec::new() } }
+    }
+
+    /// Reads messages and has them answered.
+    fn read(&mut self, id: ClientId, fanout: &RefCell<Fanout<Link>>) -> Heard {
+        for _ in 0..MESSAGES_AT_ONCE_MAX {
+            let heard = self.context.read(&mut self.wire);
+            let now = clock::now().0;
+            let mut fanout = fanout.borrow_mut();
+            if !self.wire.answers.is_empty() {
+                fanout.send_frame(id, &std::mem::take(&mut self.wire.answers).into(), now);
+            }
+            match heard {
+                Ok(Message::Text(text)) => fanout.request(id, &text, now),
+                Ok(Message::Binary(_)) => {
+                    let error = ErrorCode::BinaryFrame.with("expected a text frame: this is tickwire.v1.json");
+                    fanout.refuse(id, None, error, now);
+                }
+                Ok(_) => {}
+                Err(error) => return Heard::of(&error),
+            }
+            if !fanout.wants_requests(id) {
+                break;
+            }
+        }
+        Heard::Some
+    }
+
+    /// Throws away what the other end still sends. Returns whether it has closed.
+    fn discard(&mut self) -> bool {
+        let mut waste = [0; READ_BUFFER_BYTES];
+        loop {
+            match self.wire.socket.try_read(&mut waste) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
+            }
+        }
+    }
+}
+
+impl Heard {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Self::All,
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::Fault(CloseReason::FrameTooLarge),
+            Error::Utf8(_) => Self::Fault(CloseReason::InvalidText),
+            Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Self::End,
+            Error::Protocol(_) | Error::Capacity(_) => Self::Fault(CloseReason::ProtocolError),
+            _ => Self::End,
+        }
+    }
+}
+
+/// The socket as tungstenite sees it: reads never wait, writes are collected.
+struct Wire<'a> {
+    socket: &'a TcpStream,
+    answers: Vec<u8>,
+}
+
+impl Read for Wire<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.socket.try_read(buffer)
+    }
+}
+
+impl Write for Wire<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.answers.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

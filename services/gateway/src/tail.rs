@@ -1,0 +1,229 @@
+//! `tickwire tail`: a terminal client. Prints streams, and proves them: no event missing, every book right.
+
+mod events;
+mod follower;
+mod lines;
+mod printer;
+mod session;
+
+use std::io::{self, IsTerminal as _};
+use std::time::Duration;
+
+use protocol::{Event, Frame, Hello, SUBPROTOCOL_JSON, ServerMessage, StreamError};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use self::follower::{Fault, Follower};
+use self::printer::Printer;
+use self::session::{Session, SessionError};
+use crate::cli::TailFlags;
+use crate::exit::Exit;
+
+/// The first pause before connecting again; doubles with each failure.
+const BACKOFF_MIN: Duration = Duration::from_millis(250);
+/// The longest pause.
+const BACKOFF_MAX: Duration = Duration::from_secs(10);
+
+/// Prints streams until Ctrl-C, the end of stdout, or `--count` events.
+pub async fn run(flags: &TailFlags) -> Exit {
+    let stop = CancellationToken::new();
+    let ctrl_c = stop.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            ctrl_c.cancel();
+        }
+    });
+    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let (mut out, mut notes) = (io::BufWriter::new(io::stdout()), io::stderr());
+    follow(flags, Printer::new(&mut out, &mut notes, flags, colour), &stop).await
+}
+
+/// Why a conversation ended.
+#[derive(Debug)]
+enum End {
+    /// And the process with it.
+    Exit(Exit),
+    /// The connection is gone.
+    Lost(SessionError),
+}
+
+impl From<SessionError> for End {
+    fn from(error: SessionError) -> Self {
+        Self::Lost(error)
+    }
+}
+
+/// Nobody reads stdout any more: `tickwire tail ... | head`.
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        let is_end = error.kind() == io::ErrorKind::BrokenPipe;
+        Self::Exit(if is_end { Exit::Ok } else { Exit::Failed })
+    }
+}
+
+/// Connects again and again, as long as that can help.
+async fn follow(flags: &TailFlags, mut printer: Printer<'_>, stop: &CancellationToken) -> Exit {
+    let mut backoff = Backoff::default();
+    loop {
+        let error = match converse(flags, &mut printer, &mut backoff, stop).await {
+            End::Exit(exit) => return printer.finish(exit),
+            End::Lost(error) => error,
+        };
+        printer.note(&error);
+        if let Some(exit) = error.ends_with(backoff.has_connected) {
+            return printer.finish(exit);
+        }
+        let pause = backoff.next();
+        printer.note(&format_args!("connecting again in {} ms", pause.as_millis()));
+        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return printer.finish(Exit::Ok);
+        }
+    }
+}
+
+/// One connection, from its opening to its end.
+async fn converse(
+    flags: &TailFlags,
+    printer: &mut Printer<'_>,
+    backoff: &mut Backoff,
+    stop: &CancellationToken,
+) -> End {
+    let mut session = match stop.run_until_cancelled(Session::open(&flags.url)).await {
+        None => return End::Exit(Exit::Ok),
+        Some(Err(error)) => return error.into(),
+        Some(Ok(session)) => session,
+    };
+    backoff.connected();
+    let talk = async {
+        let mut conversation =
+            Conversation { session: &mut session, printer, backoff, follower: Follower::default() };
+        match conversation.run(&flags.streams).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        }
+    };
+    let end = stop.run_until_cancelled(talk).await.unwrap_or(End::Exit(Exit::Ok));
+    session.close().await;
+    end
+}
+
+struct Conversation<'a, 'p> {
+    session: &'a mut Session,
+    printer: &'a mut Printer<'p>,
+    backoff: &'a mut Backoff,
+    follower: Follower,
+}
+
+impl Conversation<'_, '_> {
+    async fn run(&mut self, streams: &[String]) -> Result<std::convert::Infallible, End> {
+        // First what there is: without ticks and lots no book can be verified.
+        self.session.send(&json!({ "op": "list", "id": "list" })).await?;
+        self.session.send(&json!({ "op": "subscribe", "id": "subscribe", "streams": streams })).await?;
+        loop {
+            let text = self.session.frame().await?;
+            match protocol::decode_frame(&text) {
+                Ok(Frame::Events(_)) => self.events(&text).await?,
+                Ok(Frame::Control(message)) => self.control(*message).await?,
+                Err(error) => self.printer.note(&error),
+            }
+        }
+    }
+
+    async fn events(&mut self, text: &str) -> Result<(), End> {
+        let mut faults = Vec::new();
+        for raw in events::split(text) {
+            let decoded = raw.and_then(|raw| Ok((raw, serde_json::from_str::<Event<'_>>(raw)?)));
+            let (raw, event) = match decoded {
+                Ok(decoded) => decoded,
+                Err(error) => {
+                    self.printer.note(&format_args!("not an event: {error}"));
+                    break;
+                }
+            };
+            let seen = self.follower.follow(&event);
+            self.printer.event(raw, &event, seen.book)?;
+            faults.extend(seen.fault);
+        }
+        self.printer.flush()?;
+        self.repair(&faults).await
+    }
+
+    /// Tells of broken streams, and asks for new snapshots where that may help.
+    async fn repair(&mut self, faults: &[Fault]) -> Result<(), End> {
+        for fault in faults {
+            self.printer.fault(fault);
+        }
+        let streams: Vec<_> =
+            faults.iter().filter(|fault| fault.can_resync).map(|fault| &fault.stream).collect();
+        if !streams.is_empty() {
+            self.session.send(&json!({ "op": "resync", "id": "resync", "streams": streams })).await?;
+        }
+        Ok(())
+    }
+
+    async fn control(&mut self, message: ServerMessage) -> Result<(), End> {
+        match message {
+            ServerMessage::Hello(hello) => self.hello(&hello)?,
+            ServerMessage::List { instruments, .. } => self.follower.learn(instruments),
+            ServerMessage::Subscribed { streams, errors, .. } => {
+                self.refused(&errors);
+                if streams.is_empty() {
+                    return Err(End::Exit(Exit::Failed));
+                }
+            }
+            ServerMessage::Resynced { errors, .. } | ServerMessage::Unsubscribed { errors, .. } => {
+                self.refused(&errors);
+            }
+            ServerMessage::Error { error, .. } => self.printer.note(&error.message),
+            ServerMessage::Draining { reconnect_after_ms, .. } => {
+                self.backoff.told = Some(Duration::from_millis(reconnect_after_ms));
+            }
+            ServerMessage::Heartbeat { seqs, .. } => {
+                let faults = self.follower.behind(&seqs);
+                self.repair(&faults).await?;
+            }
+            ServerMessage::Pong { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn refused(&mut self, errors: &[StreamError]) {
+        for StreamError { stream, error } in errors {
+            self.printer.note(&format_args!("{stream}: {}", error.message));
+        }
+    }
+
+    fn hello(&mut self, hello: &Hello) -> Result<(), End> {
+        if hello.protocol != SUBPROTOCOL_JSON {
+            return Err(SessionError::Protocol { found: hello.protocol.clone() }.into());
+        }
+        self.session.expect_within(Duration::from_millis(hello.heartbeat_ms));
+        let (label, session) = (&hello.feed.label, &hello.session);
+        self.printer.note(&format_args!("connected: {label}; session {session}, epoch {}", hello.epoch));
+        Ok(())
+    }
+}
+
+/// When to connect again.
+#[derive(Debug, Default)]
+struct Backoff {
+    has_connected: bool,
+    failures: u32,
+    /// What a draining server asked for.
+    told: Option<Duration>,
+}
+
+impl Backoff {
+    const fn connected(&mut self) {
+        (self.has_connected, self.failures) = (true, 0);
+    }
+
+    fn next(&mut self) -> Duration {
+        let pause = BACKOFF_MIN.saturating_mul(1 << self.failures.min(16)).min(BACKOFF_MAX);
+        self.failures += 1;
+        self.told.take().map_or(pause, |told| told.min(BACKOFF_MAX * 6))
+    }
+}
+
+#[cfg(test)]
+mod tests;

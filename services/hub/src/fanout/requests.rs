@@ -1,0 +1,194 @@
+//! Requests of clients: each is answered, stream by stream.
+
+use protocol::{
+    Channel, CloseReason, ErrorBody, ErrorCode, Op, Policy, Request, RequestId, ServerMessage, StreamError,
+    StreamName, Target,
+};
+
+use super::client::{Phase, Subscription};
+use super::{ClientId, Fanout, Outlet};
+use crate::StreamId;
+
+/// A client that goes on with this many times the allowed requests in a second is closed.
+const FLOOD_FACTOR: u32 = 5;
+/// The window over which requests are counted, in microseconds.
+const WINDOW_MICROS: u64 = 1_000_000;
+
+/// What became of the streams that a request named.
+#[derive(Debug, Default)]
+struct Outcome {
+    streams: Vec<StreamName>,
+    errors: Vec<StreamError>,
+}
+
+impl<O: Outlet> Fanout<O> {
+    /// Whether the client's next request should be read: not while it leaves answers unread.
+    #[must_use]
+    pub fn wants_requests(&self, id: ClientId) -> bool {
+        self.client(id)
+            .is_some_and(|client| !client.closing && client.outbox_bytes() < self.config.control_bytes_max)
+    }
+
+    /// Answers a text frame of a client.
+    pub fn request(&mut self, id: ClientId, text: &str, now: u64) {
+        if !self.admit(id, now) {
+            return;
+        }
+        match Request::parse(text) {
+            Ok(Request { id: name, op }) => self.perform(id, name, op, now),
+            Err(refused) => self.refuse(id, refused.id, refused.error, now),
+        }
+    }
+
+    /// Answers what cannot even be a request: a binary frame.
+    pub fn refuse(&mut self, id: ClientId, name: Option<RequestId>, error: ErrorBody, now: u64) {
+        self.counters.refused_requests += 1;
+        self.send(id, &ServerMessage::Error { id: name, error }, now);
+    }
+
+    /// Subscribes, as a request would: for `?subscribe=`.
+    pub fn subscribe(&mut self, id: ClientId, targets: &[Target], now: u64) {
+        self.perform(id, None, Op::Subscribe { targets: targets.to_vec(), policy: Policy::default() }, now);
+    }
+
+    /// Counts a request against the limit.
+    fn admit(&mut self, id: ClientId, now: u64) -> bool {
+        let limit = self.config.limits.requests_per_second;
+        let Some(client) = self.client_mut(id).filter(|client| !client.closing) else { return false };
+        if now.saturating_sub(client.window_start) >= WINDOW_MICROS {
+            (client.window_start, client.window_requests) = (now, 0);
+        }
+        client.window_requests += 1;
+        if client.window_requests <= limit {
+            return true;
+        }
+        if client.window_requests > limit.saturating_mul(FLOOD_FACTOR) {
+            self.close(id, CloseReason::TooManyRequests, now);
+        } else {
+            let message = format!("more than {limit} requests in a second: wait, then ask again");
+            self.refuse(id, None, ErrorCode::TooManyRequests.with(message), now);
+        }
+        false
+    }
+
+    fn perform(&mut self, id: ClientId, name: Option<RequestId>, op: Op, now: u64) {
+        let answer = match op {
+            Op::Subscribe { targets, policy } => {
+                let Outcome { streams, errors } = self.add(id, &targets, policy);
+                ServerMessage::Subscribed { id: name, streams, errors }
+            }
+            Op::Unsubscribe { targets } => {
+                let Outcome { streams, errors } = self.remove(id, &targets);
+                ServerMessage::Unsubscribed { id: name, streams, errors }
+            }
+            Op::Resync { targets } => {
+                let Outcome { streams, errors } = self.renew(id, &targets);
+                ServerMessage::Resynced { id: name, streams, errors }
+            }
+            Op::List => self.list(id, name),
+            Op::Ping { ts } => ServerMessage::Pong { id: name, client_ts: ts, server_ts: now },
+        };
+        self.send(id, &answer, now);
+        self.request_snapshots(id);
+    }
+
+    fn add(&mut self, id: ClientId, targets: &[Target], policy: Policy) -> Outcome {
+        let limit = self.config.limits.subscriptions_max;
+        self.each_stream(id, targets, |fanout, stream| {
+            let client = fanout.client_mut(id).ok_or_else(gone)?;
+            if let Some(subscription) = client.subscriptions.get_mut(&stream) {
+                subscription.policy = policy;
+                return Ok(());
+            }
+            if client.subscriptions.len() >= limit {
+                let message = format!("this connection has {limit} subscriptions, and no more are allowed");
+                return Err(ErrorCode::TooManySubscriptions.with(message));
+            }
+            client.subscriptions.insert(stream, Subscription { policy, phase: Phase::Wanted });
+            client.want_snapshot(stream);
+            Ok(())
+        })
+    }
+
+    fn remove(&mut self, id: ClientId, targets: &[Target]) -> Outcome {
+        let outcome = self.each_stream(id, targets, |fanout, stream| {
+            let client = fanout.client_mut(id).ok_or_else(gone)?;
+            if client.unsubscribe(stream) { Ok(()) } else { Err(not_subscribed()) }
+        });
+        self.groups.regroup(id.place, &mut self.clients);
+        outcome
+    }
+
+    fn renew(&mut self, id: ClientId, targets: &[Target]) -> Outcome {
+        let outcome = self.each_stream(id, targets, |fanout, stream| {
+            let client = fanout.client_mut(id).ok_or_else(gone)?;
+            if !client.subscriptions.contains_key(&stream) {
+                return Err(not_subscribed());
+            }
+            client.want_snapshot(stream);
+            Ok(())
+        });
+        self.groups.regroup(id.place, &mut self.clients);
+        outcome
+    }
+
+    /// Does `what` with each stream that the targets mean. A pattern with `*` passes over the streams that fail, unless
+    /// all do.
+    fn each_stream(
+        &mut self,
+        id: ClientId,
+        targets: &[Target],
+        mut what: impl FnMut(&mut Self, StreamId) -> Result<(), ErrorBody>,
+    ) -> Outcome {
+        let mut outcome = Outcome::default();
+        for target in targets {
+            let (text, resolved) = match target {
+                Ok(pattern) => (pattern.to_string(), self.directory.resolve(pattern)),
+                Err(error) => {
+                    (error.text.clone(), Err(ErrorCode::UnknownChannel.with(error.message.clone())))
+                }
+            };
+            let done = resolved.and_then(|streams| {
+                let mut first_error = None;
+                let before = outcome.streams.len();
+                for stream in streams {
+                    match what(self, stream) {
+                        Ok(()) => outcome.streams.push(self.directory.name(stream)),
+                        Err(error) => first_error = first_error.or(Some(error)),
+                    }
+                }
+                let limited = |error: &ErrorBody| error.code == ErrorCode::TooManySubscriptions;
+                match first_error {
+                    Some(error) if outcome.streams.len() == before || limited(&error) => Err(error),
+                    _ => Ok(()),
+                }
+            });
+            if let Err(error) = done {
+                self.counters.refused_requests += 1;
+                outcome.errors.push(StreamError { stream: text, error });
+            }
+        }
+        debug_assert!(self.client(id).is_some(), "only clients that are connected ask");
+        outcome
+    }
+
+    fn list(&self, id: ClientId, name: Option<RequestId>) -> ServerMessage {
+        let mut streams: Vec<StreamId> =
+            self.client(id).map(|client| client.subscriptions.keys().copied().collect()).unwrap_or_default();
+        streams.sort_unstable();
+        ServerMessage::List {
+            id: name,
+            channels: Channel::ALL.iter().map(|channel| channel.name().to_owned()).collect(),
+            instruments: self.directory.instruments().iter().map(Into::into).collect(),
+            subscriptions: streams.into_iter().map(|stream| self.directory.name(stream)).collect(),
+        }
+    }
+}
+
+fn not_subscribed() -> ErrorBody {
+    ErrorCode::NotSubscribed.with("this connection has no such subscription: `list` names those that it has")
+}
+
+fn gone() -> ErrorBody {
+    ErrorCode::Internal.with("the connection is closed")
+}

@@ -1,0 +1,111 @@
+//! What happens without being asked: heartbeats, the end of clients that do not read, draining.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use protocol::{CloseReason, ServerMessage, encode_control};
+use rustc_hash::FxHashMap;
+
+use super::{ClientId, Fanout, Outlet};
+use crate::StreamId;
+
+const MICROS_PER_MILLI: u64 = 1_000;
+
+impl<O: Outlet> Fanout<O> {
+    /// Sends heartbeats to clients that had nothing for a while, closes those that do not read, and those whose turn it
+    /// is in a drain. To be called several times a heartbeat.
+    pub fn tick(&mut self, now: u64) {
+        let stall_micros = self.config.limits.stall_ms_max * MICROS_PER_MILLI;
+        let (mut silent, mut stalled, mut drained) = (Vec::new(), Vec::new(), Vec::new());
+        for client in self.clients.iter().flatten().filter(|client| !client.closing) {
+            let quiet = now.saturating_sub(client.last_write);
+            if client.close_at.is_some_and(|at| at <= now) {
+                drained.push(client.id);
+            } else if client.is_behind() {
+                if now.saturating_sub(client.stalled_since) >= stall_micros {
+                    stalled.push(client.id);
+                }
+            } else if quiet >= self.config.heartbeat_micros {
+                silent.push(client.id);
+            }
+        }
+        self.heartbeat(&silent, now);
+        for id in stalled {
+            self.close(id, CloseReason::Slow, now);
+        }
+        for id in drained {
+            self.close(id, CloseReason::Draining, now);
+        }
+    }
+
+    /// Tells every client to connect elsewhere, and spreads the closes over `spread_micros`.
+    pub fn drain(&mut self, now: u64, spread_micros: u64) {
+        let ids: Vec<ClientId> = self.clients.iter().flatten().map(|client| client.id).collect();
+        let count = ids.len().max(1) as u64;
+        for (turn, id) in ids.into_iter().enumerate() {
+            let delay_micros = spread_micros * (turn as u64 + 1) / count;
+            let message = ServerMessage::Draining {
+                deadline_ts: now + delay_micros,
+                reconnect_after_ms: delay_micros / MICROS_PER_MILLI,
+            };
+            self.send(id, &message, now);
+            if let Some(client) = self.client_mut(id) {
+                client.close_at = Some(now + delay_micros);
+            }
+        }
+    }
+
+    /// Events were passed over (the machine slept): every stream of every client starts anew with a snapshot.
+    pub fn renew_all(&mut self) {
+        for place in 0..self.clients.len() {
+            let Some(client) = &mut self.clients[place] else { continue };
+            let id = client.id;
+            for stream in client.active_streams() {
+                client.want_snapshot(stream);
+            }
+            self.groups.regroup(place, &mut self.clients);
+            self.request_snapshots(id);
+        }
+    }
+
+    /// The source of the events ended: nothing more will come.
+    pub fn end(&mut self, now: u64) {
+        let ids: Vec<ClientId> = self.clients.iter().flatten().map(|client| client.id).collect();
+        for id in ids {
+            self.close(id, CloseReason::FeedEnded, now);
+        }
+    }
+
+    fn heartbeat(&mut self, silent: &[ClientId], now: u64) {
+        let mut encoded: FxHashMap<Rc<[StreamId]>, bytes::Bytes> = FxHashMap::default();
+        for id in silent {
+            let Some(client) = self.client(*id) else { continue };
+            let streams: Rc<[StreamId]> = client.active_streams().into();
+            let framing = client.framing;
+            let frame = match encoded.get(&streams) {
+                Some(frame) => frame.clone(),
+                None => {
+                    let frame = framing.frame(encode_control(&self.heartbeat_of(&streams, now)).as_bytes());
+                    if framing == crate::Framing::WebSocket {
+                        encoded.insert(streams, frame.clone());
+                    }
+                    frame
+                }
+            };
+            self.send_frame(*id, &frame, now);
+        }
+    }
+
+    fn heartbeat_of(&self, streams: &[StreamId], now: u64) -> ServerMessage {
+        let seqs: BTreeMap<String, u64> = streams
+            .iter()
+            .map(|stream| (self.directory.name(*stream).to_string(), self.high_water[stream.index()]))
+            .collect();
+        ServerMessage::Heartbeat {
+            event_ts: self.latest.event_ts,
+            engine_ts: self.latest.engine_ts,
+            send_ts: now,
+            seqs,
+        }
+    }
+}

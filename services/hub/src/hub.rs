@@ -1,0 +1,188 @@
+//! The hub: turns what the market says into events of streams, each encoded once, and knows the state of every stream.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use market::{Block, CandleSeries, Event, InstrumentCandles, InstrumentId, Interval, Ts};
+use protocol::{Candle, Channel, ErrorBody, rest};
+
+use crate::batch::{Batch, BatchBuilder, Draft};
+use crate::board::{Board, Sink};
+use crate::{Directory, StreamId};
+
+/// The state of a stream, encoded.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The stream.
+    pub stream: StreamId,
+    /// The `seq` as of which it is.
+    pub seq: u64,
+    /// The JSON object of the event.
+    pub json: Bytes,
+}
+
+/// The state of all streams.
+#[derive(Debug)]
+pub struct Hub {
+    directory: Arc<Directory>,
+    boards: Vec<Board>,
+    builder: BatchBuilder,
+    /// Encoded snapshots, until the next event of their stream.
+    snapshots: Vec<Option<Arc<Snapshot>>>,
+}
+
+/// Encodes the events of streams.
+struct Encoding<'a> {
+    directory: &'a Directory,
+    builder: &'a mut BatchBuilder,
+    snapshots: &'a mut [Option<Arc<Snapshot>>],
+}
+
+impl Sink for Encoding<'_> {
+    fn is_wanted(&self) -> bool {
+        true
+    }
+
+    fn emit(&mut self, draft: Draft) {
+        self.snapshots[draft.stream.index()] = None;
+        self.builder.push(self.directory, draft);
+    }
+}
+
+/// Keeps the state up to date, and nobody listens.
+struct CatchUp;
+
+impl Sink for CatchUp {
+    fn is_wanted(&self) -> bool {
+        false
+    }
+
+    fn emit(&mut self, _: Draft) {}
+}
+
+impl Hub {
+    /// A hub that knows the past candles of each instrument, and nothing else yet.
+    #[must_use]
+    pub fn new(directory: Arc<Directory>, past: Vec<CandleSeries>, trades_max: usize) -> Self {
+        let boards = (0..=u16::MAX)
+            .map(InstrumentId)
+            .zip(directory.instruments())
+            .zip(past)
+            .map(|((id, instrument), candles)| Board::new(id, instrument.clone(), candles, trades_max))
+            .collect();
+        let snapshots = vec![None; directory.streams()];
+        Self { directory, boards, builder: BatchBuilder::default(), snapshots }
+    }
+
+    /// Takes in events from before anybody listened.
+    pub fn catch_up(&mut self, events: &[Event]) {
+        for event in events {
+            self.boards[event.instrument.index()].apply(event, &mut CatchUp);
+        }
+    }
+
+    /// Takes in events, and gives those of the streams. `engine_ts` is the server's clock in microseconds since 1970.
+    pub fn publish(&mut self, events: &[Event], engine_ts: u64) -> Batch {
+        let Self { directory, boards, builder, snapshots } = self;
+        let mut sink = Encoding { directory, builder, snapshots };
+        for event in events {
+            boards[event.instrument.index()].apply(event, &mut sink);
+        }
+        self.builder.finish(engine_ts)
+    }
+
+    /// The state of a stream, as of the events published so far.
+    pub fn snapshot(&mut self, stream: StreamId) -> Arc<Snapshot> {
+        if let Some(snapshot) = &self.snapshots[stream.index()] {
+            return Arc::clone(snapshot);
+        }
+        let draft = self.boards[stream.instrument().index()].snapshot(stream.channel());
+        let seq = draft.seq;
+        let mut json = Vec::new();
+        draft.encode(&self.directory, &mut json);
+        let snapshot = Arc::new(Snapshot { stream, seq, json: json.into() });
+        self.snapshots[stream.index()] = Some(Arc::clone(&snapshot));
+        snapshot
+    }
+
+    /// Puts the exact candles of an instrument's block in the place of modelled ones.
+    pub fn replace_candles(&mut self, instrument: InstrumentId, block: Block, exact: &InstrumentCandles) {
+        if self.boards[instrument.index()].candles.replace(block, exact) {
+            for channel in Channel::ALL {
+                self.snapshots[StreamId::new(instrument, channel).index()] = None;
+            }
+        }
+    }
+
+    /// `GET /api/v1/ticker`
+    ///
+    /// # Errors
+    /// `unknown_symbol`.
+    pub fn tickers(&self, symbol: Option<&str>) -> Result<Vec<rest::TickerRow>, ErrorBody> {
+        let row = |board: &Board| {
+            let mark = board.mark(Channel::Ticker);
+            rest::TickerRow {
+                symbol: board.instrument.symbol.clone(),
+                seq: mark.seq,
+                ts: mark.ts,
+                ticker: board.ticker().into(),
+                stats: board.stats(),
+            }
+        };
+        Ok(match symbol {
+            Some(symbol) => vec![row(self.board(symbol)?)],
+            None => self.boards.iter().map(row).collect(),
+        })
+    }
+
+    /// `GET /api/v1/book`
+    ///
+    /// # Errors
+    /// `unknown_symbol`.
+    pub fn book(&self, symbol: &str, depth: usize) -> Result<rest::BookView, ErrorBody> {
+        let board = self.board(symbol)?;
+        let mark = board.mark(Channel::Book(protocol::Depth::Full));
+        let protocol::Book { bids, asks, checksum } = board.top(depth);
+        Ok(rest::BookView { symbol: symbol.into(), seq: mark.seq, ts: mark.ts, bids, asks, checksum })
+    }
+
+    /// `GET /api/v1/trades`
+    ///
+    /// # Errors
+    /// `unknown_symbol`.
+    pub fn trades(&self, symbol: &str, limit: usize) -> Result<rest::Trades, ErrorBody> {
+        let trades = &self.board(symbol)?.trades;
+        let trades = trades.range(trades.len().saturating_sub(limit)..).copied().collect();
+        Ok(rest::Trades { symbol: symbol.into(), trades })
+    }
+
+    /// `GET /api/v1/candles`: the last `limit` candles that open before `end`.
+    ///
+    /// # Errors
+    /// `unknown_symbol`.
+    pub fn candles(
+        &self,
+        symbol: &str,
+        interval: Interval,
+        end: Option<Ts>,
+        limit: usize,
+    ) -> Result<rest::Candles, ErrorBody> {
+        let board = self.board(symbol)?;
+        let now = Ts(board.latest.ts);
+        let candles = board
+            .candles
+            .range(interval, Ts(0), end.unwrap_or(Ts(u64::MAX)))
+            .rev()
+            .take(limit)
+            .rev()
+            .map(|candle| {
+                Candle::new(&board.instrument, candle, candle.open_ts.plus(interval.micros()) <= now)
+            })
+            .collect();
+        Ok(rest::Candles { symbol: symbol.into(), interval, seq: board.latest.seq, candles })
+    }
+
+    fn board(&self, symbol: &str) -> Result<&Board, ErrorBody> {
+        Ok(&self.boards[self.directory.find(symbol)?.index()])
+    }
+}

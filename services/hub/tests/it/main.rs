@@ -1,0 +1,5 @@
+//! Tests of the hub and the fan-out together.
+
+mod bench;
+mod fanout;
+mod model;

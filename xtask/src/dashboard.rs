@@ -1,0 +1,72 @@
+//! `cargo xtask dashboard`: from Rust, a stylesheet and an npm package to a folder that any web server can serve.
+//!
+//! ```text
+//! target/dashboard/index.html                                  never cached: it names the files below
+//! target/dashboard/assets/BUNDLE_HASH/{boot,dashboard}.js      what wasm-bindgen makes, with its snippets, in one
+//!                                    /dashboard_bg.wasm        folder: the files import each other by fixed names
+//! target/dashboard/assets/{style,theme,...}-HASH.{css,js,...}  what was only copied
+//! target/dashboard/licenses/lightweight-charts.txt
+//! ```
+//!
+//! Everything below `assets` may be cached for ever. Beside each file that shrinks lie `.br` and `.gz` of it.
+
+mod bundle;
+mod charts;
+mod compress;
+mod index_html;
+mod output;
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+use crate::command::{cargo, run};
+use crate::install;
+use crate::steps::{self, Step};
+use crate::workspace::{Profile, Workspace};
+use output::Output;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Quick to build, not optimised, not compressed
+    #[arg(long)]
+    dev: bool,
+}
+
+pub(crate) fn dashboard(workspace: &Workspace, options: &Options) -> Result<()> {
+    let profile = if options.dev { Profile::Dev } else { Profile::Release };
+    steps::in_order(workspace, install::for_building().into_iter().chain(self::steps(profile)).collect())
+}
+
+/// The steps, for verbs that need the dashboard among other things.
+pub(crate) fn steps(profile: Profile) -> Vec<Step<'static>> {
+    vec![
+        Step::new("fetching the chart library", charts::fetch),
+        Step::new(
+            "compiling the dashboard to WebAssembly (about a minute the first time)",
+            move |workspace: &Workspace| compile(workspace, profile),
+        ),
+        Step::new("assembling the dashboard", move |workspace: &Workspace| assemble(workspace, profile)),
+    ]
+}
+
+fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
+    let what = ["build", "--package", "frontend", "--bin", "dashboard"];
+    run(cargo(workspace).args(what).args(["--target", bundle::TARGET, "--profile", profile.wasm()]))
+}
+
+/// Writes everything the page needs, the page last, and then removes what older builds left.
+fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
+    let mut output = Output::new(workspace.dashboard(), profile == Profile::Release);
+    let bundle = bundle::write(workspace, profile, &mut output)?;
+    let charts = charts::write(workspace, &mut output)?;
+    let page = workspace.frontend().join("index.html");
+    let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
+    let mut copy = |source: &str| output.copy_hashed(&workspace.frontend().join(source));
+    let html = index_html::rewrite(&html, &bundle, &charts, &mut copy).context("frontend/index.html")?;
+    output.write("index.html", html.as_bytes())?;
+    output.remove_stale()?;
+    println!("{}", output.report());
+    println!("      in {}", workspace.shown(&workspace.dashboard()));
+    Ok(())
+}

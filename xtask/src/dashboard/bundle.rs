@@ -1,0 +1,77 @@
+//! wasm-bindgen: the compiled dashboard becomes a wasm file, its JavaScript glue and snippets.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::output::{Output, hash};
+use crate::workspace::{Profile, Workspace};
+
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Starts the dashboard. A file of its own, so that the page needs no inline script.
+const BOOT: &str = r#"import init from "./dashboard.js";
+init({ module_or_path: new URL("./dashboard_bg.wasm", import.meta.url) });
+"#;
+
+/// The addresses of the bundle's files, as the page names them.
+pub(super) struct Bundle {
+    pub(super) boot: String,
+    pub(super) glue: String,
+    pub(super) wasm: String,
+}
+
+impl Bundle {
+    fn at(folder: &str) -> Self {
+        let file = |name| format!("/{folder}/{name}");
+        Self { boot: file("boot.js"), glue: file("dashboard.js"), wasm: file("dashboard_bg.wasm") }
+    }
+}
+
+/// All files go to one folder named by the hash of all: they import each other by names without a hash.
+pub(super) fn write(workspace: &Workspace, profile: Profile, output: &mut Output) -> Result<Bundle> {
+    let files = generate(workspace, profile)?;
+    let folder = format!("assets/{}", hash(files.iter().flat_map(|(name, data)| [name.as_bytes(), data])));
+    for (name, data) in &files {
+        output.write(&format!("{folder}/{name}"), data)?;
+    }
+    Ok(Bundle::at(&folder))
+}
+
+/// The files by their path in the bundle.
+fn generate(workspace: &Workspace, profile: Profile) -> Result<BTreeMap<String, Vec<u8>>> {
+    let wasm = workspace.target().join(TARGET).join(profile.wasm_dir()).join("dashboard.wasm");
+    let staging = workspace.target().join("dashboard-bindgen");
+    clear(&staging)?;
+    let mut bindgen = Bindgen::new();
+    bindgen.web(true)?.input_path(&wasm).out_name("dashboard").typescript(false);
+    let release = profile == Profile::Release;
+    bindgen.debug(!release).remove_name_section(release).remove_producers_section(release);
+    bindgen.generate(&staging).with_context(|| format!("wasm-bindgen refused {}", wasm.display()))?;
+    let mut files = BTreeMap::from([("boot.js".to_owned(), BOOT.as_bytes().to_vec())]);
+    read_tree(&staging, &PathBuf::new(), &mut files)?;
+    Ok(files)
+}
+
+fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("{} can't be removed", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn read_tree(root: &Path, below: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    for entry in fs::read_dir(root.join(below))? {
+        let entry = entry?;
+        let path = below.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            read_tree(root, &path, files)?;
+        } else {
+            files.insert(path.to_string_lossy().into_owned(), fs::read(entry.path())?);
+        }
+    }
+    Ok(())
+}

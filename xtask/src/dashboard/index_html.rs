@@ -1,0 +1,192 @@
+//! The page: its `data-trunk` marks become the addresses of what was built. The contract is the comment at the top
+//! of `frontend/index.html`.
+
+use anyhow::{Context as _, Result, bail};
+
+use super::bundle::Bundle;
+
+/// The meta element whose content is the address of the chart library.
+const CHARTS_META: &str = "tickwire-charts";
+
+/// Rewrites the page; comments and emptied lines go. `copy` takes the path of a file as the page names it and gives
+/// the address of its copy.
+///
+/// # Errors
+/// When the page does not start the dashboard, does not name the chart library, or `copy` fails.
+pub(super) fn rewrite(
+    html: &str,
+    bundle: &Bundle,
+    charts: &str,
+    mut copy: impl FnMut(&str) -> Result<String>,
+) -> Result<String> {
+    let mut page = String::with_capacity(html.len());
+    let (mut starts, mut draws) = (false, false);
+    let mut rest = html;
+    while let Some((text, markup)) = rest.split_once('<') {
+        page.push_str(text);
+        if let Some(comment) = markup.strip_prefix("!--") {
+            rest = comment.split_once("-->").context("a comment does not end")?.1;
+            continue;
+        }
+        let (inside, after) = markup.split_once('>').context("a tag does not end")?;
+        rest = after;
+        match Tag(inside).role() {
+            Role::Start => {
+                starts = true;
+                page.push_str(&start(bundle));
+            }
+            Role::Charts => {
+                draws = true;
+                page.push_str(&format!(r#"<meta name="{CHARTS_META}" content="{charts}">"#));
+            }
+            Role::Style(path) => page.push_str(&format!(r#"<link rel="stylesheet" href="{}">"#, copy(path)?)),
+            Role::Icon(path) => {
+                page.push_str(&format!(r#"<link rel="icon" type="image/svg+xml" href="{}">"#, copy(path)?));
+            }
+            Role::Script(path) => page.push_str(&format!(r#"<script src="{}">"#, copy(path)?)),
+            Role::ForTrunk => {}
+            Role::Plain => page.push_str(&format!("<{inside}>")),
+        }
+    }
+    page.push_str(rest);
+    if !starts {
+        bail!(r#"no <link data-trunk rel="rust">: nothing would start the dashboard"#);
+    }
+    if !draws {
+        bail!(r#"no <meta name="{CHARTS_META}">: the dashboard would not find the chart library"#);
+    }
+    Ok(without_empty_lines(&page))
+}
+
+/// The browser fetches glue and wasm side by side while it still reads the page.
+fn start(bundle: &Bundle) -> String {
+    let Bundle { boot, glue, wasm } = bundle;
+    format!(
+        r#"<link rel="modulepreload" href="{glue}">
+    <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
+    <script type="module" src="{boot}"></script>"#
+    )
+}
+
+fn without_empty_lines(page: &str) -> String {
+    let lines = page.lines().filter(|line| !line.trim().is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// What a tag is for.
+#[derive(Debug, PartialEq)]
+enum Role<'a> {
+    Start,
+    Charts,
+    Style(&'a str),
+    Icon(&'a str),
+    Script(&'a str),
+    ForTrunk,
+    Plain,
+}
+
+/// What stands between `<` and `>`; values are in double quotes.
+struct Tag<'a>(&'a str);
+
+impl<'a> Tag<'a> {
+    fn role(&self) -> Role<'a> {
+        let marked = self.0.split_ascii_whitespace().any(|word| word == "data-trunk");
+        match (self.name(), marked, self.value("rel")) {
+            ("meta", _, _) if self.value("name") == Some(CHARTS_META) => Role::Charts,
+            ("link", true, Some("rust")) => Role::Start,
+            ("link", true, Some("css")) => self.value("href").map_or(Role::ForTrunk, Role::Style),
+            ("link", true, Some("icon")) => self.value("href").map_or(Role::ForTrunk, Role::Icon),
+            ("script", true, _) => self.value("src").map_or(Role::Plain, Role::Script),
+            (_, true, _) => Role::ForTrunk,
+            (_, false, _) => Role::Plain,
+        }
+    }
+
+    fn name(&self) -> &'a str {
+        self.0.split_ascii_whitespace().next().unwrap_or_default()
+    }
+
+    fn value(&self, attribute: &str) -> Option<&'a str> {
+        let start = self.0.find(&format!(" {attribute}=\""))? + attribute.len() + 3;
+        self.0[start..].split('"').next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHARTS: &str = "/assets/lightweight-charts-9.mjs";
+
+    fn bundle() -> Bundle {
+        Bundle {
+            boot: "/a/boot.js".into(),
+            glue: "/a/dashboard.js".into(),
+            wasm: "/a/dashboard_bg.wasm".into(),
+        }
+    }
+
+    fn copied(path: &str) -> Result<String> {
+        Ok(format!("/assets/{}", path.replace("static/", "")))
+    }
+
+    fn check(tag: &str, expected: &str) {
+        let needed = r#"<meta name="tickwire-charts" content="/x.mjs" /><link data-trunk rel="rust" />"#;
+        let page = rewrite(&format!("{needed}\n{tag}"), &bundle(), CHARTS, copied).unwrap();
+        let expected = format!(
+            r#"<meta name="tickwire-charts" content="{CHARTS}">{}{expected}"#,
+            start(&bundle()) + "\n"
+        );
+        assert_eq!(page.trim_end(), expected.trim_end(), "{tag}");
+    }
+
+    #[test]
+    fn each_mark_becomes_what_the_contract_says() {
+        check(
+            r#"<link data-trunk rel="css" href="static/a.css" />"#,
+            r#"<link rel="stylesheet" href="/assets/a.css">"#,
+        );
+        check(
+            r#"<link data-trunk rel="icon" href="static/a.svg" />"#,
+            r#"<link rel="icon" type="image/svg+xml" href="/assets/a.svg">"#,
+        );
+        check(
+            r#"<script data-trunk src="static/theme.js"></script>"#,
+            r#"<script src="/assets/theme.js"></script>"#,
+        );
+        check(r#"<link data-trunk rel="copy-file" href="node_modules/x.mjs" />"#, "");
+        check("<!-- a comment\n  with <link data-trunk> in it -->", "");
+        check("<body>\n\n  a < b\n</body>", "<body>\n  a < b\n</body>");
+        check(
+            r#"<meta name="viewport" content="width=device-width" />"#,
+            r#"<meta name="viewport" content="width=device-width" />"#,
+        );
+    }
+
+    #[test]
+    fn a_page_that_can_not_work_is_refused() {
+        for (html, expected) in [
+            (r#"<meta name="tickwire-charts" />"#, "nothing would start the dashboard"),
+            (r#"<link data-trunk rel="rust" />"#, "would not find the chart library"),
+            ("<!-- open", "a comment does not end"),
+            ("<link ", "a tag does not end"),
+        ] {
+            let error = rewrite(html, &bundle(), CHARTS, copied).unwrap_err().to_string();
+            assert!(error.contains(expected), "{html}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_real_page_keeps_the_contract() {
+        let html = include_str!("../../../frontend/index.html");
+        let page = rewrite(html, &bundle(), CHARTS, copied).unwrap();
+        assert!(!page.contains("data-trunk") && !page.contains("<!--"), "{page}");
+        for part in ["/a/boot.js", "/a/dashboard_bg.wasm", CHARTS, "stylesheet"] {
+            assert!(page.contains(part), "{part} is missing in {page}");
+        }
+        assert!(
+            !page.contains("<style") && !page.contains("<script>"),
+            "inline code breaks the security policy"
+        );
+    }
+}

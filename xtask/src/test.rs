@@ -1,0 +1,54 @@
+//! `cargo xtask test`: what a change must pass, here and in CI.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::command::{cargo, run};
+use crate::steps::{self, Step};
+use crate::workspace::{Profile, Workspace};
+use crate::{check, dashboard, install};
+
+pub(crate) fn test(workspace: &Workspace) -> Result<()> {
+    steps::in_order(
+        workspace,
+        [install::for_browser_tests(), check::steps(), tests()].into_iter().flatten().collect(),
+    )?;
+    println!("All passed. Screenshots: {}", workspace.shown(&workspace.target().join("screenshots")));
+    Ok(())
+}
+
+fn tests() -> Vec<Step<'static>> {
+    let native = Step::new("unit, property and integration tests (some minutes the first time)", native);
+    let browser = Step::new("driving the real dashboard of the real gateway in a real browser", browser);
+    std::iter::once(native).chain(built()).chain([browser]).collect()
+}
+
+/// What a browser test needs: the gateway and the dashboard as they are shipped.
+pub(crate) fn built() -> Vec<Step<'static>> {
+    let gateway =
+        Step::new("building the gateway (a minute or two the first time)", |workspace: &Workspace| {
+            crate::run::build_gateway(workspace, Profile::Release)
+        });
+    std::iter::once(gateway).chain(dashboard::steps(Profile::Release)).collect()
+}
+
+fn native(workspace: &Workspace) -> Result<()> {
+    run(cargo(workspace).args(["test", "--workspace"]))
+}
+
+fn browser(workspace: &Workspace) -> Result<()> {
+    let screenshots = workspace.target().join("screenshots");
+    run(browser_tests(workspace)?.env("TICKWIRE_SCREENSHOTS", screenshots))
+}
+
+/// `cargo test` of the browser tests. Features as in `cargo test --workspace`, so that nothing is built twice.
+pub(crate) fn browser_tests(workspace: &Workspace) -> Result<Command> {
+    let (chrome, driver) = install::browser_paths()?;
+    let mut test = cargo(workspace);
+    test.args(["test", "--workspace", "--features", "xtask/browser", "--test", "browser"]);
+    test.env("TICKWIRE_BIN", workspace.gateway(Profile::Release));
+    test.env("TICKWIRE_DASHBOARD", workspace.dashboard());
+    test.env("TICKWIRE_BROWSER", chrome).env("TICKWIRE_WEBDRIVER", driver);
+    Ok(test)
+}

@@ -1,0 +1,81 @@
+//! chromedriver and a headless browser with a fresh profile; both end with the test.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result};
+use thirtyfour::{
+    ChromeCapabilities, ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel,
+};
+
+/// What Chromium needs in a container, as root, and on a network that leads nowhere.
+const FLAGS: &[&str] = &[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+pub(crate) struct Driver {
+    process: Child,
+    url: String,
+    browser: PathBuf,
+    profile: PathBuf,
+}
+
+impl Driver {
+    /// Starts chromedriver on a port that it chooses itself.
+    pub(crate) fn start(driver: &Path, browser: PathBuf, profile: PathBuf) -> Result<Self> {
+        let mut command = Command::new(driver);
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process =
+            command.spawn().with_context(|| format!("{} could not be started", driver.display()))?;
+        let output = process.stdout.take().context("chromedriver has no output")?;
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        let port = lines
+            .find_map(|line| port(&line))
+            .context("chromedriver did not say which port it listens on")?;
+        // Nobody reads on, but chromedriver may go on writing.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Self { process, url: format!("http://127.0.0.1:{port}"), browser, profile })
+    }
+
+    /// Opens the browser.
+    pub(crate) async fn browser(&self) -> Result<WebDriver> {
+        if self.profile.exists() {
+            std::fs::remove_dir_all(&self.profile)?;
+        }
+        let driver = WebDriver::new(&self.url, self.capabilities()?).await;
+        driver.context("chromedriver could not start the browser")
+    }
+
+    fn capabilities(&self) -> Result<ChromeCapabilities> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        capabilities.set_binary(&self.browser.to_string_lossy())?;
+        for flag in FLAGS {
+            capabilities.add_arg(flag)?;
+        }
+        capabilities.add_arg(&format!("--user-data-dir={}", self.profile.display()))?;
+        capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+        Ok(capabilities)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.profile);
+    }
+}
+
+/// The port in `ChromeDriver was started successfully on port 40123.`
+fn port(line: &str) -> Option<u16> {
+    line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
+}
