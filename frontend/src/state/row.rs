@@ -84,10 +84,12 @@ impl Row {
     /// The change over 24 hours in hundredths of a percent: of the last price, which is ahead of the statistics.
     pub(crate) fn change_bp(&self) -> Option<i64> {
         let stats = self.stats?;
-        let open = common_scale(stats.open, self.ticker.last)?;
-        Some(open).filter(|(open, _)| *open > 0).map_or(Some(stats.change_bp), |(open, last)| {
-            (last - open).checked_mul(10_000).and_then(|scaled| i64::try_from(scaled / open).ok())
-        })
+        let (open, last) = common_scale(stats.open, self.ticker.last)?;
+        let change_bp = match open {
+            1.. => (last - open).checked_mul(10_000)? / open,
+            _ => stats.change_percent.rescale(2)?.mantissa,
+        };
+        i64::try_from(change_bp).ok()
     }
 
     /// The turnover of 24 hours, for sorting and as text.
@@ -146,7 +148,7 @@ mod tests {
             low: price(open),
             last: price(open),
             change: price("0.00"),
-            change_bp: 7,
+            change_percent: price("0.07"),
             volume: price("10"),
             quote_volume: price("1500000.00"),
             trades: 3,

@@ -34,18 +34,18 @@ pub(crate) enum Query {
 
 /// A way to ask the engine.
 #[derive(Clone, Debug)]
-pub struct EngineHandle {
+pub(crate) struct EngineHandle {
     queries: mpsc::Sender<Query>,
 }
 
 /// The engine has ended.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the engine has stopped")]
-pub struct EngineStopped;
+pub(crate) struct EngineStopped;
 
 /// Why the engine ended by itself.
 #[derive(Debug)]
-pub enum EngineEnd {
+pub(crate) enum EngineEnd {
     /// The source has no more events.
     FeedEnded,
     /// The source failed.
@@ -55,7 +55,7 @@ pub enum EngineEnd {
 }
 
 /// Owns the source and the hub.
-pub struct Engine {
+pub(crate) struct Engine {
     source: Box<dyn Source>,
     hub: Hub,
     clock: MarketClock,
@@ -80,7 +80,7 @@ impl EngineHandle {
     ///
     /// # Errors
     /// When the engine has ended.
-    pub async fn ask<T: Send + 'static>(
+    pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut Hub) -> T + Send + 'static,
     ) -> Result<T, EngineStopped> {
@@ -94,7 +94,7 @@ impl EngineHandle {
     ///
     /// # Errors
     /// When the engine has ended.
-    pub fn tell_blocking(&self, what: impl FnOnce(&mut Hub) + Send + 'static) -> Result<(), EngineStopped> {
+    pub(crate) fn tell_blocking(&self, what: impl FnOnce(&mut Hub) + Send + 'static) -> Result<(), EngineStopped> {
         self.queries.blocking_send(Query::Ask(Box::new(what))).map_err(|_| EngineStopped)
     }
 
@@ -125,7 +125,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the source fails.
-    pub fn catch_up(&mut self) -> Result<Progress, SourceError> {
+    pub(crate) fn catch_up(&mut self) -> Result<Progress, SourceError> {
         loop {
             let target = self.clock.market(clock::now());
             if target <= self.reached {
@@ -143,7 +143,7 @@ impl Engine {
     }
 
     /// Runs until the source ends or nobody listens any more.
-    pub async fn run(mut self) -> EngineEnd {
+    pub(crate) async fn run(mut self) -> EngineEnd {
         let mut ticks = tokio::time::interval(self.flush.max(Duration::from_millis(1)));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

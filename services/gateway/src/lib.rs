@@ -4,6 +4,7 @@ pub mod cli;
 pub mod config;
 pub mod exit;
 pub mod server;
+pub mod signals;
 pub mod tail;
 pub mod telemetry;
 

@@ -19,8 +19,6 @@ use crate::shard::{self, ShardConfig, ToShard};
 use crate::{backfill, sources};
 
 const MICROS_PER_MILLI: u64 = 1_000;
-/// Events of streams with `policy: disconnect` that wait for one client before it is closed as slow.
-const PENDING_EVENTS_MAX: usize = 1_024;
 /// How often the end of a drain is looked for.
 const DRAIN_POLL: Duration = Duration::from_millis(20);
 
@@ -70,7 +68,7 @@ impl Server {
         let hello = Arc::new(hello(&config, opened.source.as_ref()));
         let (engine, queries) = EngineHandle::channel();
         let shards = start_shards(&config, &directory, &hello, &engine);
-        let hub = Hub::new(Arc::clone(&directory), opened.past, config.stream.trades_recent);
+        let hub = Hub::new(Arc::clone(&directory), opened.source.past(), config.stream.trades_recent);
         let flush = Duration::from_millis(config.stream.flush_ms);
         let engine_end = start_engine(Engine::new(opened.source, hub, shards.clone(), queries, flush)).await?;
         if let Some(blocks) = opened.backfill {
@@ -201,7 +199,7 @@ fn fanout_config(config: &Config) -> FanoutConfig {
         pending: PendingLimits {
             trades_max: config.limits.pending_trades_max,
             levels_max: config.limits.pending_levels_max,
-            events_max: PENDING_EVENTS_MAX,
+            events_max: config.limits.pending_events_max,
         },
         control_bytes_max: config.limits.control_bytes_max,
         heartbeat_micros: config.stream.heartbeat_ms * MICROS_PER_MILLI,

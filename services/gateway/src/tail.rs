@@ -9,7 +9,7 @@ mod session;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-use protocol::{Event, Frame, Hello, SUBPROTOCOL_JSON, ServerMessage, StreamError};
+use protocol::{Event, Frame, Hello, SUBPROTOCOL_JSON, ServerMessage, StreamError, StreamName};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +23,8 @@ use crate::exit::Exit;
 const BACKOFF_MIN: Duration = Duration::from_millis(250);
 /// The longest pause.
 const BACKOFF_MAX: Duration = Duration::from_secs(10);
+/// The longest pause that a draining server may ask for.
+const TOLD_MAX: Duration = Duration::from_secs(60);
 
 /// Prints streams until Ctrl-C, the end of stdout, or `--count` events.
 pub async fn run(flags: &TailFlags) -> Exit {
@@ -93,7 +95,7 @@ async fn converse(
         Some(Err(error)) => return error.into(),
         Some(Ok(session)) => session,
     };
-    backoff.connected();
+    backoff.has_connected = true;
     let talk = async {
         let mut conversation =
             Conversation { session: &mut session, printer, backoff, follower: Follower::default() };
@@ -130,7 +132,7 @@ impl Conversation<'_, '_> {
     }
 
     async fn events(&mut self, text: &str) -> Result<(), End> {
-        let mut faults = Vec::new();
+        let mut broken = Vec::new();
         for raw in events::split(text) {
             let decoded = raw.and_then(|raw| Ok((raw, serde_json::from_str::<Event<'_>>(raw)?)));
             let (raw, event) = match decoded {
@@ -141,20 +143,21 @@ impl Conversation<'_, '_> {
                 }
             };
             let seen = self.follower.follow(&event);
+            broken.extend(self.told(seen.fault));
             self.printer.event(raw, &event, seen.book)?;
-            faults.extend(seen.fault);
         }
         self.printer.flush()?;
-        self.repair(&faults).await
+        self.resync(&broken).await
     }
 
-    /// Tells of broken streams, and asks for new snapshots where that may help.
-    async fn repair(&mut self, faults: &[Fault]) -> Result<(), End> {
-        for fault in faults {
-            self.printer.fault(fault);
-        }
-        let streams: Vec<_> =
-            faults.iter().filter(|fault| fault.can_resync).map(|fault| &fault.stream).collect();
+    /// Tells of a broken stream; names it if a new snapshot may help.
+    fn told(&mut self, fault: Option<Fault>) -> Option<StreamName> {
+        let fault = fault?;
+        self.printer.fault(&fault);
+        fault.can_resync.then_some(fault.stream)
+    }
+
+    async fn resync(&mut self, streams: &[StreamName]) -> Result<(), End> {
         if !streams.is_empty() {
             self.session.send(&json!({ "op": "resync", "id": "resync", "streams": streams })).await?;
         }
@@ -170,6 +173,7 @@ impl Conversation<'_, '_> {
                 if streams.is_empty() {
                     return Err(End::Exit(Exit::Failed));
                 }
+                self.backoff.failures = 0;
             }
             ServerMessage::Resynced { errors, .. } | ServerMessage::Unsubscribed { errors, .. } => {
                 self.refused(&errors);
@@ -180,7 +184,8 @@ impl Conversation<'_, '_> {
             }
             ServerMessage::Heartbeat { seqs, .. } => {
                 let faults = self.follower.behind(&seqs);
-                self.repair(&faults).await?;
+                let broken: Vec<_> = faults.into_iter().filter_map(|fault| self.told(Some(fault))).collect();
+                self.resync(&broken).await?;
             }
             ServerMessage::Pong { .. } => {}
         }
@@ -207,21 +212,19 @@ impl Conversation<'_, '_> {
 /// When to connect again.
 #[derive(Debug, Default)]
 struct Backoff {
+    /// There is a server at this address.
     has_connected: bool,
+    /// Since a connection last came as far as to subscribe.
     failures: u32,
     /// What a draining server asked for.
     told: Option<Duration>,
 }
 
 impl Backoff {
-    const fn connected(&mut self) {
-        (self.has_connected, self.failures) = (true, 0);
-    }
-
     fn next(&mut self) -> Duration {
         let pause = BACKOFF_MIN.saturating_mul(1 << self.failures.min(16)).min(BACKOFF_MAX);
         self.failures += 1;
-        self.told.take().map_or(pause, |told| told.min(BACKOFF_MAX * 6))
+        self.told.take().map_or(pause, |told| told.min(TOLD_MAX))
     }
 }
 

@@ -92,11 +92,11 @@ mod tests {
             state = crate::random::mix(state, n);
             let ts = START.plus(n * 3 * Ts::SECOND);
             let trade = Trade {
-                price: Price(1_000 + (state % 97) as i64),
+                price: Price(1_000 + (state % 97).cast_signed()),
                 qty: Qty(1 + state % 7),
                 taker: Side::Buy,
             };
-            if state % 40 == 0 {
+            if state.is_multiple_of(40) {
                 series.add(ts, &trade);
             }
             series.roll(ts);

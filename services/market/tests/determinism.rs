@@ -22,7 +22,7 @@ fn run(from: Block, to: Ts) -> Vec<Event> {
 
 /// All but the very first book delta of each instrument, which is the whole book where nothing came before.
 fn without_first_books(mut events: Vec<Event>, block: Block) -> Vec<Event> {
-    events.retain(|event| event.seq != Seq::new(block.0, 1));
+    events.retain(|event| event.seq != Seq::new(block.0, 0));
     events
 }
 
@@ -84,8 +84,10 @@ fn every_stream_has_an_event_right_after_each_opening() {
         for instrument in 0..6 {
             let of_opening =
                 |event: &&Event| event.ts == block.start() && event.instrument.index() == instrument;
-            let kinds: Vec<&str> = events.iter().filter(of_opening).map(|event| kind(&event.body)).collect();
-            assert_eq!(kinds[..5], ["status", "book", "bbo", "trade", "book"], "{block} of {instrument}");
+            let mut kinds: Vec<&str> =
+                events.iter().filter(of_opening).map(|event| kind(&event.body)).collect();
+            kinds.dedup();
+            assert_eq!(kinds[..5], ["book", "bbo", "status", "trade", "book"], "{block} of {instrument}");
             assert!(kinds.contains(&"tick"));
         }
     }

@@ -34,7 +34,7 @@ fn write(out: &mut Vec<u8>, event: &Event) {
         }
         Body::Book(delta) => {
             out.push(1);
-            out.extend(u32::try_from(delta.levels.len()).unwrap().to_le_bytes());
+            out.extend((delta.levels.len() as u64).to_le_bytes());
             for change in &delta.levels {
                 write_level(out, change.side, Level { price: change.price, qty: change.qty });
             }

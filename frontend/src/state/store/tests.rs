@@ -1,7 +1,7 @@
 use market::{Decimal, Side};
 use protocol::{
-    Channel, ClockMapping, Depth, Event, FeedInfo, FeedKind, Hello, Limits, Payload, Quote, ServerMessage, Ticker,
-    encode_control, encode_event,
+    Channel, ClockMapping, Depth, Event, FeedInfo, FeedKind, Hello, Limits, Payload, Quote, ServerMessage,
+    Ticker, encode_control, encode_event,
 };
 
 use super::*;
@@ -196,7 +196,10 @@ fn gaps_in_book_and_trades_are_resynced() {
     let commands = desk.event(&trades(9, 7));
     assert_eq!(sent(&commands[0]), ("resync".into(), vec!["trades:A".into()]));
     assert_eq!(desk.store.health.gaps, 2);
-    assert_eq!(desk.store.focus.tape.newest().next().map(|trade| (trade.id, trade.side)), Some((9, Side::Buy)));
+    assert_eq!(
+        desk.store.focus.tape.newest().next().map(|trade| (trade.id, trade.side)),
+        Some((9, Side::Buy))
+    );
 }
 
 #[test]
@@ -297,7 +300,8 @@ fn bad_frames_and_refusals_become_sentences_and_structures() {
     let Command::Report { kind: "bad frame", detail } = &commands[0] else { panic!("{commands:?}") };
     assert_eq!(detail["frame"], "[{\"ch\":\"nope\"}]");
     assert!(desk.store.health.notice.as_deref().unwrap().contains("can't read"));
-    let refused = r#"{"type":"error","id":1,"code":"too_many_requests","message":"at most 5","retryable":true}"#;
+    let refused =
+        r#"{"type":"error","id":1,"code":"too_many_requests","message":"at most 5","retryable":true}"#;
     assert!(matches!(&desk.text(refused)[0], Command::Report { kind: "refused", .. }));
     assert_eq!(desk.store.health.notice.as_deref(), Some("The server refused a request: at most 5"));
 }
@@ -319,7 +323,8 @@ fn pongs_make_latency_true() {
 #[test]
 fn only_the_full_book_of_the_chosen_symbol_is_taken() {
     let mut desk = Desk::live();
-    let top = Event { ch: Channel::Book(Depth::Top10), ..book_event(5, 0, &["10.00:2"], &[], Some("10.00:2|")) };
+    let top =
+        Event { ch: Channel::Book(Depth::Top10), ..book_event(5, 0, &["10.00:2"], &[], Some("10.00:2|")) };
     desk.event(&top);
     desk.event(&Event { sym: "B".into(), ..book_event(5, 0, &["10.00:2"], &[], Some("10.00:2|")) });
     assert_eq!(desk.store.health.verified, 0);

@@ -34,8 +34,7 @@ pub(super) fn write(
             (format!("last {} {}", pair(ticker.last, ticker.last_qty), quote(&ticker.quote)), None)
         }
         Payload::Bbo(best) => (quote(best), None),
-        Payload::Trade { trade: Some(one), .. } => (trade(one), Some(one.side)),
-        Payload::Trade { trade: None, .. } => ("no trades yet".to_owned(), None),
+        Payload::Trade { trade: one, .. } => (trade(one), Some(one.side)),
         Payload::Skipped(skipped) => {
             (format!("SKIPPED {} trades, {} to {}", skipped.count, skipped.from, skipped.to), None)
         }
@@ -46,6 +45,7 @@ pub(super) fn write(
             let trading = if status.halted { "halted" } else { "trading" };
             (format!("{trading} {:?}", status.regime).to_lowercase(), None)
         }
+        Payload::Nothing => ("nothing yet".to_owned(), None),
     };
     write_line(out, event, event.ts, &text, side, is_coloured)
 }
@@ -122,13 +122,12 @@ fn candle(candle: &Candle) -> String {
 }
 
 fn stats(stats: &Stats) -> String {
-    let Stats { last, change, change_bp, high, low, volume, trades, .. } = stats;
-    let (sign, bp) = (if *change_bp < 0 { "-" } else { "+" }, change_bp.unsigned_abs());
+    let Stats { last, change, change_percent, high, low, volume, trades, .. } = stats;
+    let sign = if change_percent.mantissa < 0 { "" } else { "+" };
     let modelled = if stats.modelled { ", modelled" } else { "" };
     format!(
-        "last {last} change {change} ({sign}{}.{:02} %) high {high} low {low} volume {volume}, {trades} trades{modelled}",
-        bp / 100,
-        bp % 100
+        "last {last} change {change} ({sign}{change_percent} %) high {high} low {low} volume {volume}, {trades} \
+         trades{modelled}"
     )
 }
 
@@ -163,7 +162,7 @@ mod tests {
             "00:00:00.000 candles:1m  A-B         00:01:00 open 1 high 3 low 1 close 2 volume 7, 2 trades, closed\n",
         );
         check(
-            r#"{"ch":"stats","sym":"A-B","seq":9,"prev_seq":2,"ts":0,"open":"10","high":"11","low":"9","last":"9.95","change":"-0.05","change_bp":-50,"volume":"7","quote_volume":"70","trades":2}"#,
+            r#"{"ch":"stats","sym":"A-B","seq":9,"prev_seq":2,"ts":0,"open":"10","high":"11","low":"9","last":"9.95","change":"-0.05","change_percent":"-0.50","volume":"7","quote_volume":"70","trades":2}"#,
             "00:00:00.000 stats       A-B         last 9.95 change -0.05 (-0.50 %) high 11 low 9 volume 7, 2 trades\n",
         );
         check(

@@ -132,6 +132,13 @@ async fn a_gap_is_told_and_repaired_and_decides_the_exit_code() {
 }
 
 #[tokio::test]
+async fn the_last_event_counted_is_verified_too() {
+    let frame = format!("[{EVENT_1},{EVENT_9}]");
+    let (exit, _, notes, _) = tail(vec![script(&[HELLO, LIST, SUBSCRIBED, &frame], None)], Some(2)).await;
+    assert_eq!(exit, Exit::Failed, "{notes}");
+}
+
+#[tokio::test]
 async fn a_count_is_kept() {
     let frame = format!("[{EVENT_1},{EVENT_2}]");
     let (exit, out, _, requests) =

@@ -48,5 +48,5 @@ fn the_epoch_names_the_stream() {
     let mut other = default_market();
     other.instruments[19].crashes_per_day += 1.0;
     assert_ne!(config.epoch(), other.epoch());
-    assert_ne!(config.epoch(), MarketConfig { seed: 2, ..config.clone() }.epoch());
+    assert_ne!(config.epoch(), MarketConfig { seed: 2, ..default_market() }.epoch());
 }

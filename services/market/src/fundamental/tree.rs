@@ -16,7 +16,7 @@ const TOP_DAYS: f64 = (1u64 << MINUTE_DEPTH) as f64 / 1440.0;
 
 /// The s.d. of the normal number whose logistic is the share of a cell's variance that goes to its first half. One
 /// motion alone would have kurtosis 8; half and half with a common factor it has about 6.
-const WEIGHT_SD: f64 = 0.55;
+const WEIGHT_SD: f64 = 0.6;
 
 /// Marks the hash of a top cell's edge; nodes have their level there.
 const EDGE_TAG: u64 = 0xff;

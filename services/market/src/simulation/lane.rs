@@ -92,15 +92,15 @@ impl Lane {
         }
     }
 
-    /// The opening of a block: status, the book as a change from the one before, the best prices, each of them always,
+    /// The opening of a block: the book as a change from the one before, the best prices, the status, each of them always,
     /// so that every stream's numbers in a block follow from the block alone; then the opening print.
     fn announce(&mut self, before: &Book, out: &mut Vec<Event>) {
         let ts = self.session.block.start();
         let book = self.book();
         self.bbo = book.bbo();
-        self.emit(ts, Body::Status(self.session.status), true, out);
         self.emit(ts, Body::Book(before.delta_to(&book)), false, out);
         self.emit(ts, Body::Bbo(self.bbo), true, out);
+        self.emit(ts, Body::Status(self.session.status), true, out);
         self.session.print(&self.blueprint);
         self.emit_step(ts, out);
     }
