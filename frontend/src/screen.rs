@@ -12,9 +12,9 @@ use crate::state::store::Store;
 use crate::state::watchlist::{Sorting, arrange};
 
 /// How many levels of each side the ladder has.
-pub(crate) const LADDER_DEPTH: usize = 20;
+pub(crate) const LADDER_DEPTH: usize = 26;
 /// How many trades the tape shows.
-pub(crate) const TAPE_ROWS: usize = 40;
+pub(crate) const TAPE_ROWS: usize = 50;
 
 /// All that is shown.
 #[derive(Clone, Copy)]

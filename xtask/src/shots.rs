@@ -11,7 +11,7 @@ pub(crate) fn shots(workspace: &Workspace) -> Result<()> {
     let shoot = Step::new("taking the pictures", |workspace: &Workspace| {
         let images = workspace.root().join("docs/images");
         println!("      into {}", workspace.shown(&images));
-        run(test::browser_tests(workspace)?.env("TICKWIRE_SCREENSHOTS", images).args(["--", "screenshots"]))
+        run(test::browser_tests(workspace)?.env("XTASK_SCREENSHOTS", images).args(["--", "screenshots"]))
     });
     steps::in_order(
         workspace,

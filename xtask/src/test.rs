@@ -39,7 +39,7 @@ fn native(workspace: &Workspace) -> Result<()> {
 
 fn browser(workspace: &Workspace) -> Result<()> {
     let screenshots = workspace.target().join("screenshots");
-    run(browser_tests(workspace)?.env("TICKWIRE_SCREENSHOTS", screenshots))
+    run(browser_tests(workspace)?.env("XTASK_SCREENSHOTS", screenshots))
 }
 
 /// `cargo test` of the browser tests. Features as in `cargo test --workspace`, so that nothing is built twice.
@@ -47,8 +47,9 @@ pub(crate) fn browser_tests(workspace: &Workspace) -> Result<Command> {
     let (chrome, driver) = install::browser_paths()?;
     let mut test = cargo(workspace);
     test.args(["test", "--workspace", "--features", "xtask/browser", "--test", "browser"]);
-    test.env("TICKWIRE_BIN", workspace.gateway(Profile::Release));
-    test.env("TICKWIRE_DASHBOARD", workspace.dashboard());
-    test.env("TICKWIRE_BROWSER", chrome).env("TICKWIRE_WEBDRIVER", driver);
+    test.env("XTASK_GATEWAY", workspace.gateway(Profile::Release));
+    test.env("XTASK_DASHBOARD", workspace.dashboard());
+    test.env("XTASK_BROWSER", chrome).env("XTASK_WEBDRIVER", driver);
+    test.env("RUST_LIB_BACKTRACE", "0"); // the errors tell where the page stood; the way there is the runtime's
     Ok(test)
 }

@@ -116,7 +116,7 @@ fn ColumnHeads(screen: Screen) -> impl IntoView {
     view! {
         <div class="columns" role="row">
             {COLUMNS.map(head).into_iter().collect::<Vec<_>>()}
-            <span role="columnheader">"Last hour"</span>
+            <span role="columnheader" title="The last hour">"1h"</span>
         </div>
     }
 }

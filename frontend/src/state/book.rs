@@ -146,8 +146,12 @@ impl LiveBook {
         let (bid, ask) = (bbo.bid?.price, bbo.ask?.price);
         let spread = instrument.price_decimal(market::Price(ask.0 - bid.0));
         let tick = instrument.tick_size;
+        let sum = i128::from(bid.0) + i128::from(ask.0);
         // Half of an odd number of ticks needs one more digit.
-        let mid = Decimal::new((i128::from(bid.0) + i128::from(ask.0)) * tick.mantissa * 5, tick.scale + 1);
+        let mid = match sum % 2 {
+            0 => Decimal::new(sum / 2 * tick.mantissa, tick.scale),
+            _ => Decimal::new(sum * tick.mantissa * 5, tick.scale + 1),
+        };
         Some(Touch {
             mid: format::decimal(mid),
             spread: format::decimal(spread),

@@ -19,7 +19,7 @@ pub(crate) enum Direction {
 
 impl Direction {
     /// From one price to the next.
-    pub(crate) fn between<T: PartialOrd>(from: T, to: T) -> Self {
+    pub(crate) fn between<T: PartialOrd + Copy>(from: T, to: T) -> Self {
         match from.partial_cmp(&to) {
             Some(std::cmp::Ordering::Less) => Self::Up,
             Some(std::cmp::Ordering::Greater) => Self::Down,

@@ -6,7 +6,7 @@ const BLOCK: Block = Block(5_670_000);
 
 /// Six of the default instruments, at a quarter of the pace.
 fn config() -> MarketConfig {
-    let mut config: MarketConfig = toml::from_str(DEFAULT_MARKET_TOML).unwrap();
+    let mut config: MarketConfig = toml::from_str(DEFAULT_MARKET_TOML).expect("the default market is valid");
     config.instruments.truncate(6);
     config.events_per_second = 500.0;
     // A crash every other block, with its regimes and halts.
@@ -16,7 +16,7 @@ fn config() -> MarketConfig {
 
 fn run(from: Block, to: Ts) -> Vec<Event> {
     let mut events = Vec::new();
-    Market::open(&config(), from).unwrap().advance(to, &mut events);
+    Market::open(&config(), from).expect("the test's market is valid").advance(to, &mut events);
     events
 }
 

@@ -3,10 +3,10 @@
 use market::{Bbo, Block, Body, DEFAULT_MARKET_TOML, Event, Level, Market, MarketConfig, Regime, Side, Ts};
 
 /// Of the first 100,000 events of block 5,670,000 of the default market.
-const DIGEST: u32 = 0;
+const DIGEST: u32 = 3_884_616_108;
 
 /// The default market's epoch.
-const EPOCH: &str = "";
+const EPOCH: &str = "c08854df0e4fccbf";
 
 #[test]
 fn the_first_events_are_the_known_ones() {

@@ -8,7 +8,7 @@ use market::{
 const BLOCK: Block = Block(5_670_000);
 
 fn config(instruments: usize, events_per_second: f64) -> MarketConfig {
-    let mut config: MarketConfig = toml::from_str(DEFAULT_MARKET_TOML).unwrap();
+    let mut config: MarketConfig = toml::from_str(DEFAULT_MARKET_TOML).expect("the default market is valid");
     config.instruments.truncate(instruments);
     config.events_per_second = events_per_second;
     config
@@ -16,7 +16,7 @@ fn config(instruments: usize, events_per_second: f64) -> MarketConfig {
 
 /// Runs blocks and hands every event to `take`, with the book of its instrument after it.
 fn run(config: &MarketConfig, blocks: u64, mut take: impl FnMut(&Event, &Book)) -> Market {
-    let mut market = Market::open(config, BLOCK).unwrap();
+    let mut market = Market::open(config, BLOCK).expect("the test's market is valid");
     let mut books = vec![Book::default(); config.instruments.len()];
     let mut events = Vec::new();
     while market.now() < Block(BLOCK.0 + blocks).start() {
@@ -84,8 +84,8 @@ fn shape(book: &Book) -> [f64; 3] {
     let levels = book.side(Side::Buy).len() + book.side(Side::Sell).len();
     let lots: u64 =
         [Side::Buy, Side::Sell].iter().flat_map(|side| book.side(*side).take(10)).map(|l| l.qty.0).sum();
-    let spread = book.level(Side::Sell, 0).unwrap().price.0 - book.level(Side::Buy, 0).unwrap().price.0;
-    [levels as f64, lots as f64, spread as f64]
+    let best = |side| book.level(side, 0).map_or(f64::NAN, |level| level.price.0 as f64);
+    [levels as f64, lots as f64, best(Side::Sell) - best(Side::Buy)]
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn live_candles_recomputed_ones_and_trades_agree() {
         for (n, exact) in block_candles(&config, block).unwrap().instruments.iter().enumerate() {
             assert_eq!(live[n].at(Interval::M5, block.start()), Some(&exact.block));
             assert!(live[n].range(Interval::M1, block.start(), block.end()).eq(&exact.minutes));
-            assert_eq!(live[n].clone().replace(block, exact), true);
+            assert!(live[n].clone().replace(block, exact));
             let of_block = trades[n].iter().filter(|(ts, _)| Block::of(*ts) == block);
             let prices: Vec<i64> = of_block.clone().map(|(_, trade)| trade.price.0).collect();
             let candle = exact.block;
@@ -254,9 +254,35 @@ fn five_hundred_instruments_work() {
         .collect();
     let mut trades = vec![0; 500];
     run(&config, 2, |event, _| {
-        trades[event.instrument.index()] += u32::from(matches!(event.body, Body::Trade(_)))
+        trades[event.instrument.index()] += u32::from(matches!(event.body, Body::Trade(_)));
     });
     assert!(trades.iter().all(|trades| *trades >= 2));
+}
+
+/// The corners of what [`MarketConfig::validate`] lets through: nothing panics, both sides open quoted, trades print.
+#[test]
+fn odd_instruments_open_and_trade() {
+    let plain = config(1, 100.0);
+    let odd = |change: &dyn Fn(&mut market::InstrumentConfig, &mut f64)| {
+        let mut config = plain.clone();
+        change(&mut config.instruments[0], &mut config.events_per_second);
+        assert_eq!(config.validate(), []);
+        let mut openings = 0;
+        run(&config, 3, |event, book| {
+            let opens = matches!(event.body, Body::Trade(_)) && event.ts == Block::of(event.ts).start();
+            openings += u32::from(opens);
+            assert!(!event.step_end || !book.is_crossed());
+        });
+        assert!(openings >= 3, "{:?}", config.instruments[0]);
+    };
+    odd(&|i, _| i.price = "10.0".parse().unwrap());
+    odd(&|i, _| (i.price, i.daily_volatility) = ("10.0".parse().unwrap(), 0.25));
+    odd(&|i, _| (i.price, i.daily_volatility) = ("100000000000.0".parse().unwrap(), 0.25));
+    odd(&|i, _| i.daily_volatility = 1e-6);
+    odd(&|i, _| i.order_value = 1e12);
+    odd(&|i, _| i.order_value = 1e-9);
+    odd(&|i, rate| (i.daily_volatility, *rate) = (0.25, 1e-3));
+    odd(&|_, rate| *rate = 5_000.0);
 }
 
 #[test]

@@ -13,22 +13,18 @@ use crate::workspace::{Profile, Workspace};
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Starts the dashboard. A file of its own, so that the page needs no inline script.
+const BOOT_NAME: &str = "boot.js";
 const BOOT: &str = r#"import init from "./dashboard.js";
 init({ module_or_path: new URL("./dashboard_bg.wasm", import.meta.url) });
 "#;
 
 /// The addresses of the bundle's files, as the page names them.
 pub(super) struct Bundle {
+    /// Starts the dashboard.
     pub(super) boot: String,
-    pub(super) glue: String,
+    /// The JavaScript that boot will import: the glue and its snippets.
+    pub(super) imports: Vec<String>,
     pub(super) wasm: String,
-}
-
-impl Bundle {
-    fn at(folder: &str) -> Self {
-        let file = |name| format!("/{folder}/{name}");
-        Self { boot: file("boot.js"), glue: file("dashboard.js"), wasm: file("dashboard_bg.wasm") }
-    }
 }
 
 /// All files go to one folder named by the hash of all: they import each other by names without a hash.
@@ -38,7 +34,10 @@ pub(super) fn write(workspace: &Workspace, profile: Profile, output: &mut Output
     for (name, data) in &files {
         output.write(&format!("{folder}/{name}"), data)?;
     }
-    Ok(Bundle::at(&folder))
+    let address = |name: &str| format!("/{folder}/{name}");
+    let imports = files.keys().filter(|name| name.ends_with(".js") && *name != BOOT_NAME);
+    let imports = imports.map(|name| address(name)).collect();
+    Ok(Bundle { boot: address(BOOT_NAME), imports, wasm: address("dashboard_bg.wasm") })
 }
 
 /// The files by their path in the bundle.
@@ -51,8 +50,10 @@ fn generate(workspace: &Workspace, profile: Profile) -> Result<BTreeMap<String, 
     let release = profile == Profile::Release;
     bindgen.debug(!release).remove_name_section(release).remove_producers_section(release);
     bindgen.generate(&staging).with_context(|| format!("wasm-bindgen refused {}", wasm.display()))?;
-    let mut files = BTreeMap::from([("boot.js".to_owned(), BOOT.as_bytes().to_vec())]);
+    let mut files = BTreeMap::from([(BOOT_NAME.to_owned(), BOOT.as_bytes().to_vec())]);
     read_tree(&staging, &PathBuf::new(), &mut files)?;
+    // Tells a bundler what to install; there is none.
+    files.remove("package.json");
     Ok(files)
 }
 

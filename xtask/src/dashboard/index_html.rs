@@ -58,12 +58,13 @@ pub(super) fn rewrite(
     Ok(without_empty_lines(&page))
 }
 
-/// The browser fetches glue and wasm side by side while it still reads the page.
+/// The browser fetches scripts and wasm side by side while it still reads the page.
 fn start(bundle: &Bundle) -> String {
-    let Bundle { boot, glue, wasm } = bundle;
+    let preload = |address: &String| format!("<link rel=\"modulepreload\" href=\"{address}\">\n    ");
+    let scripts: String = bundle.imports.iter().map(preload).collect();
+    let Bundle { boot, wasm, .. } = bundle;
     format!(
-        r#"<link rel="modulepreload" href="{glue}">
-    <link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
+        r#"{scripts}<link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
     <script type="module" src="{boot}"></script>"#
     )
 }
@@ -119,11 +120,8 @@ mod tests {
     const CHARTS: &str = "/assets/lightweight-charts-9.mjs";
 
     fn bundle() -> Bundle {
-        Bundle {
-            boot: "/a/boot.js".into(),
-            glue: "/a/dashboard.js".into(),
-            wasm: "/a/dashboard_bg.wasm".into(),
-        }
+        let imports = vec!["/a/dashboard.js".into(), "/a/snippets/chart.js".into()];
+        Bundle { boot: "/a/boot.js".into(), imports, wasm: "/a/dashboard_bg.wasm".into() }
     }
 
     fn copied(path: &str) -> Result<String> {
@@ -181,7 +179,7 @@ mod tests {
         let html = include_str!("../../../frontend/index.html");
         let page = rewrite(html, &bundle(), CHARTS, copied).unwrap();
         assert!(!page.contains("data-trunk") && !page.contains("<!--"), "{page}");
-        for part in ["/a/boot.js", "/a/dashboard_bg.wasm", CHARTS, "stylesheet"] {
+        for part in ["/a/boot.js", "/a/snippets/chart.js", "/a/dashboard_bg.wasm", CHARTS, "stylesheet"] {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
         assert!(

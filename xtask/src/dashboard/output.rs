@@ -13,6 +13,9 @@ use super::compress;
 /// Hexadecimal digits of a hash in a name: 64 bits, so that two contents don't meet by chance.
 const HASH_DIGITS: usize = 16;
 
+/// No browser asks for what lies here.
+const NOT_DOWNLOADED: &str = "licenses/";
+
 /// A name for contents: equal contents, equal name. The length of each part counts, too.
 pub(super) fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut digest = Sha256::new();
@@ -73,7 +76,9 @@ impl Output {
         } else {
             None
         };
-        self.sizes.push(Size { name: name.to_owned(), raw: data.len(), brotli });
+        if !name.starts_with(NOT_DOWNLOADED) {
+            self.sizes.push(Size { name: name.to_owned(), raw: data.len(), brotli });
+        }
         Ok(())
     }
 
@@ -82,7 +87,7 @@ impl Output {
         self.remove_stale_below(Path::new(""))
     }
 
-    /// A table of the sizes, the whole download last.
+    /// A table of the sizes of what a browser downloads, the sum last.
     pub(super) fn report(&self) -> String {
         let mut report = format!("      {:>9}  {:>9}", "raw", "brotli");
         let mut line = |raw: usize, brotli: usize, name: &str| {

@@ -73,6 +73,11 @@ impl Gateway {
         let log = File::options().create(true).append(true).open(&self.log);
         let log = log.with_context(|| format!("{} can't be written", self.log.display()))?;
         let mut command = Command::new(&self.program);
+        for (setting, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TICKWIRE_"))
+        {
+            command.env_remove(setting); // the tests are of the defaults, not of this shell's settings
+        }
         command.arg("serve").args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         command.args(["--admin-listen", &format!("127.0.0.1:{}", self.admin_port)]);
         command.arg("--dashboard").arg(&self.dashboard);

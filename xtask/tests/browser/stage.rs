@@ -2,11 +2,11 @@
 //!
 //! | variable                | what it names                                     |
 //! |-------------------------|---------------------------------------------------|
-//! | `TICKWIRE_BIN`          | the gateway                                       |
-//! | `TICKWIRE_DASHBOARD`    | the folder of the built dashboard                 |
-//! | `TICKWIRE_BROWSER`      | Chromium or Chrome                                |
-//! | `TICKWIRE_WEBDRIVER`    | chromedriver                                      |
-//! | `TICKWIRE_SCREENSHOTS`  | where pictures go; `target/screenshots` if not set |
+//! | `XTASK_GATEWAY`          | the gateway                                       |
+//! | `XTASK_DASHBOARD`    | the folder of the built dashboard                 |
+//! | `XTASK_BROWSER`      | Chromium or Chrome                                |
+//! | `XTASK_WEBDRIVER`    | chromedriver                                      |
+//! | `XTASK_SCREENSHOTS`  | where pictures go; `target/screenshots` if not set |
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ pub(crate) async fn on_stage(
     let mut stage = Stage::new(name)?;
     stage.gateway.start().await.map_err(|error| error.context(stage.gateway.log_tail()))?;
     let profile = scratch(&format!("browser-{name}"));
-    let driver = Driver::start(&path_from("TICKWIRE_WEBDRIVER")?, path_from("TICKWIRE_BROWSER")?, profile)?;
+    let driver = Driver::start(&path_from("XTASK_WEBDRIVER")?, path_from("XTASK_BROWSER")?, profile)?;
     let played = driver.browser().await?.run_and_quit(async |browser| {
         let mut page = Page::new(browser);
         let played = perform(&mut stage, &mut page, play).await;
@@ -68,8 +68,8 @@ impl Stage {
     fn new(name: &str) -> Result<Self> {
         let log = scratch(&format!("gateway-{name}.log"));
         let _ = std::fs::remove_file(&log);
-        let gateway = Gateway::new(path_from("TICKWIRE_BIN")?, path_from("TICKWIRE_DASHBOARD")?, log)?;
-        let screenshots = std::env::var_os("TICKWIRE_SCREENSHOTS").map(PathBuf::from);
+        let gateway = Gateway::new(path_from("XTASK_GATEWAY")?, path_from("XTASK_DASHBOARD")?, log)?;
+        let screenshots = std::env::var_os("XTASK_SCREENSHOTS").map(PathBuf::from);
         let screenshots = screenshots.unwrap_or_else(|| scratch("../screenshots"));
         std::fs::create_dir_all(&screenshots)?;
         Ok(Self { gateway, screenshots })

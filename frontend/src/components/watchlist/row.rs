@@ -36,7 +36,9 @@ pub(crate) fn WatchlistRow(
         >
             <span class="symbol" role="gridcell">
                 {name}
-                <span class="mood">{mood}</span>
+                <abbr class="mood" title=mood>
+                    {move || initial(mood.get())}
+                </abbr>
             </span>
             <span class=flash_class role="gridcell" data-testid="last">
                 {last}
@@ -52,6 +54,11 @@ pub(crate) fn WatchlistRow(
             </span>
         </div>
     }
+}
+
+/// The list has room for a letter; the headline has the word.
+fn initial(mood: &str) -> String {
+    mood.chars().take(1).flat_map(char::to_uppercase).collect()
 }
 
 #[component]

@@ -107,7 +107,7 @@ fn units(found: &mut Vec<ConfigMistake>, index: usize, config: &InstrumentConfig
 
 fn numbers(found: &mut Vec<ConfigMistake>, index: usize, config: &InstrumentConfig) {
     let checks = [
-        ("daily_volatility", config.daily_volatility, 1e-6, 0.5, "from 0.000001 to 0.5"),
+        ("daily_volatility", config.daily_volatility, 1e-6, 0.25, "from 0.000001 to 0.25"),
         ("activity", config.activity, 1e-6, 1e6, "from 0.000001 to 1000000"),
         ("correlation", config.correlation, 0.0, 1.0, "from 0 to 1"),
         ("order_value", config.order_value, 1e-9, 1e12, "from 10^-9 to 10^12"),

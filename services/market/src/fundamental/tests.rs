@@ -81,7 +81,7 @@ fn returns_have_fat_tails_and_clustered_size() {
     let (near, far) = (autocorrelation(&sizes, 1), autocorrelation(&sizes, 100));
     println!("daily sd {:.4}, kurtosis {kurtosis:.2}, |r| {near:.3} to {far:.3}", (variance * 1440.0).sqrt());
     assert!((0.02..0.045).contains(&(variance * 1440.0).sqrt()));
-    assert!((4.0..15.0).contains(&kurtosis), "{kurtosis}");
+    assert!((4.5..9.0).contains(&kurtosis), "{kurtosis}");
     assert!(near > 0.12 && far > 0.04 && near > far, "{near} {far}");
     for lag in [1, 2, 5, 20] {
         assert!(autocorrelation(&returns, lag).abs() < 0.02, "lag {lag}: {}", autocorrelation(&returns, lag));

@@ -14,8 +14,8 @@ pub(crate) const LEAF_MICROS: u64 = 60_000_000 >> (LEAF_DEPTH - MINUTE_DEPTH);
 /// The length of a top cell in days: its variance, as the motion has variance 1 a day.
 const TOP_DAYS: f64 = (1u64 << MINUTE_DEPTH) as f64 / 1440.0;
 
-/// The s.d. of the normal number whose logistic is the share of a cell's variance that goes to its first half. One
-/// motion alone would have kurtosis 8; half and half with a common factor it has about 6.
+/// The s.d. of the normal number whose logistic is the share of a cell's variance that goes to its first half. With
+/// it the 1-minute returns of an instrument that is half a common factor have kurtosis 6.
 const WEIGHT_SD: f64 = 0.6;
 
 /// Marks the hash of a top cell's edge; nodes have their level there.

@@ -15,6 +15,9 @@ const WARM_UP_ACTIONS: f64 = 1_000.0;
 /// What a leaf (234 ms) weighs in the moving mean of the local variance: 23 s.
 const TENSION_WEIGHT: f64 = 0.01;
 
+/// The least fair price, in ticks: leaves room for bids below it.
+const FAIR_TICKS_MIN: f64 = 4.0;
+
 /// Bounds on how much the local volatility changes the pace of trading.
 const PACE_MIN: f64 = 0.35;
 const PACE_MAX: f64 = 4.0;
@@ -148,7 +151,7 @@ impl Weather {
     }
 
     fn view(&self, blueprint: &Blueprint, calendar: &Calendar, regime: Regime, ts: Ts) -> View {
-        let fair = self.cell.value(ts) * calendar.panic(ts);
+        let fair = (self.cell.value(ts) * calendar.panic(ts)).max(FAIR_TICKS_MIN);
         let half_spread = blueprint.scale.half_spread(fair, self.volatility * caution(regime));
         View { fair, half_spread, mean_lots: blueprint.scale.mean_lots(fair), regime }
     }

@@ -123,7 +123,7 @@ fn price(side: Side, view: &View, market: &Floor, tables: &Tables, random: &mut 
         -1 - i64::try_from(random.below(room)).unwrap_or(0)
     } else {
         let gaps = (DISTANCE_MEDIAN * tables.distance(random)).min(DISTANCE_MAX);
-        floor(gaps * Scale::gap(view.half_spread)).0
+        (gaps * Scale::gap(view.half_spread)) as i64
     };
     match side {
         Side::Buy => Price((bid.0 - step).max(1)),

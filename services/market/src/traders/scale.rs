@@ -16,6 +16,12 @@ const HALF_SPREAD_SDS: f64 = 2.0;
 /// The least half spread: bids below, asks above the fair price lie a tick apart.
 const HALF_SPREAD_TICKS_MIN: f64 = 0.5;
 
+/// The greatest half spread relative to the price.
+const RELATIVE_HALF_SPREAD_MAX: f64 = 0.05;
+
+/// The most lots of a mean order: the sum of a whole book, and of a day's trades, stays far below 2^64.
+const MEAN_LOTS_MAX: f64 = 1e9;
+
 /// The least gap between orders behind the best prices.
 const GAP_TICKS_MIN: f64 = 2.0;
 
@@ -57,7 +63,10 @@ impl Scale {
 
     /// The half spread at a fair price and a volatility relative to the average, in ticks.
     pub(crate) fn half_spread(&self, fair: f64, volatility: f64) -> f64 {
-        (self.relative_half_spread * fair * volatility).max(HALF_SPREAD_TICKS_MIN)
+        (self.relative_half_spread * volatility)
+            .min(RELATIVE_HALF_SPREAD_MAX)
+            .max(HALF_SPREAD_TICKS_MIN / fair)
+            * fair
     }
 
     /// How far apart orders behind the best prices stand, in ticks: a book is made of many levels even where a spread is
@@ -82,13 +91,13 @@ impl Scale {
 
     /// The mean size of an order at a fair price, in lots.
     pub(crate) fn mean_lots(&self, fair: f64) -> f64 {
-        (self.lots_at_a_tick / fair).max(1.0)
+        (self.lots_at_a_tick / fair).clamp(1.0, MEAN_LOTS_MAX)
     }
 }
 
-/// The highest whole tick at or below a price.
+/// The highest whole tick at or below a price, and at least one.
 pub(crate) fn floor(ticks: f64) -> Price {
-    Price(ticks.floor() as i64)
+    Price(ticks.floor().max(1.0) as i64)
 }
 
 /// The lowest whole tick at or above a price.
