@@ -13,6 +13,11 @@ use crate::state::flash::Direction;
 use crate::state::store::Store;
 use crate::state::{MILLI, SECOND, format};
 
+/// Book and tape, in microseconds: nobody reads them faster, and each time most of their cells are painted anew, which is
+/// what a frame costs. Prices and candles are drawn with every frame.
+const BOOK_MICROS: u64 = 50 * MILLI;
+/// See [`BOOK_MICROS`].
+const TAPE_MICROS: u64 = 100 * MILLI;
 /// Counters and attributes that nobody reads 60 times a second, in microseconds.
 const SLOW_MICROS: u64 = 250 * MILLI;
 /// Sparklines and the order of the rows: what moves under the eye must not do so often.
@@ -23,6 +28,8 @@ const CALM_MICROS: u64 = SECOND;
 struct Painter {
     rows: Vec<usize>,
     lit: Vec<usize>,
+    next_book_us: u64,
+    next_tape_us: u64,
     next_slow_us: u64,
     next_calm_us: u64,
     hovered: Option<u64>,
@@ -47,15 +54,17 @@ impl Painter {
         app.with_store(|store| {
             store.health.frames.add(1, now_us);
             self.draw_rows(store, app.screen, now_us);
-            draw_book(store, app.screen);
-            draw_tape(store, app.screen);
             self.draw_chart(store, app);
-            if now_us >= self.next_slow_us {
-                self.next_slow_us = now_us + SLOW_MICROS;
+            if is_due(&mut self.next_book_us, BOOK_MICROS, now_us) {
+                draw_book(store, app.screen);
+            }
+            if is_due(&mut self.next_tape_us, TAPE_MICROS, now_us) {
+                draw_tape(store, app.screen);
+            }
+            if is_due(&mut self.next_slow_us, SLOW_MICROS, now_us) {
                 draw_slow(store, app.screen, now_us);
             }
-            if now_us >= self.next_calm_us {
-                self.next_calm_us = now_us + CALM_MICROS;
+            if is_due(&mut self.next_calm_us, CALM_MICROS, now_us) {
                 draw_calm(store, app.screen);
             }
         });
@@ -103,6 +112,14 @@ impl Painter {
             }
         });
     }
+}
+
+fn is_due(next_us: &mut u64, period_us: u64, now_us: u64) -> bool {
+    let due = now_us >= *next_us;
+    if due {
+        *next_us = now_us + period_us;
+    }
+    due
 }
 
 fn draw_book(store: &mut Store, screen: Screen) {

@@ -4,10 +4,10 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{cargo, run};
+use crate::command::{self, cargo};
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
-use crate::{check, dashboard, install};
+use crate::{check, dashboard, install, run};
 
 pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     steps::in_order(
@@ -26,20 +26,16 @@ fn tests() -> Vec<Step<'static>> {
 
 /// What a browser test needs: the gateway and the dashboard as they are shipped.
 pub(crate) fn built() -> Vec<Step<'static>> {
-    let gateway =
-        Step::new("building the gateway (a minute or two the first time)", |workspace: &Workspace| {
-            crate::run::build_gateway(workspace, Profile::Release)
-        });
-    std::iter::once(gateway).chain(dashboard::steps(Profile::Release)).collect()
+    std::iter::once(run::gateway(Profile::Release)).chain(dashboard::steps(Profile::Release)).collect()
 }
 
 fn native(workspace: &Workspace) -> Result<()> {
-    run(cargo(workspace).args(["test", "--workspace"]))
+    command::run(cargo(workspace).args(["test", "--workspace"]))
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {
     let screenshots = workspace.target().join("screenshots");
-    run(browser_tests(workspace)?.env("XTASK_SCREENSHOTS", screenshots))
+    command::run(browser_tests(workspace)?.env("XTASK_SCREENSHOTS", screenshots))
 }
 
 /// `cargo test` of the browser tests. Features as in `cargo test --workspace`, so that nothing is built twice.

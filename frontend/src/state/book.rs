@@ -6,6 +6,9 @@ use protocol::{Event, WireLevel};
 use super::chain::{Chain, Link};
 use super::format;
 
+/// The bars are scaled to the totals at this level, about as many as a panel shows; deeper ones are full.
+const BAR_LEVELS: usize = 14;
+
 /// Whether the book is known to equal the server's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Proof {
@@ -132,11 +135,11 @@ impl LiveBook {
 
     /// The best `depth` levels of each side with running totals.
     pub(crate) fn ladder(&self, depth: usize, instrument: &Instrument) -> Ladder {
-        let (bids, bid_total) = running(self.book.side(Side::Buy).take(depth));
-        let (asks, ask_total) = running(self.book.side(Side::Sell).take(depth));
-        let deepest = bid_total.max(ask_total).max(1);
+        let bids = running(self.book.side(Side::Buy).take(depth));
+        let asks = running(self.book.side(Side::Sell).take(depth));
+        let full = full_bar(&bids).max(full_bar(&asks)).max(1);
         let rungs = |levels: Vec<(Level, u64)>| {
-            levels.into_iter().map(|(level, total)| Rung::new(level, total, deepest, instrument)).collect()
+            levels.into_iter().map(|(level, total)| Rung::new(level, total, full, instrument)).collect()
         };
         Ladder { bids: rungs(bids), asks: rungs(asks), touch: self.touch(instrument) }
     }
@@ -169,15 +172,18 @@ fn level_change(side: Side, (price, qty): &WireLevel, instrument: &Instrument) -
     })
 }
 
-fn running(levels: impl Iterator<Item = Level>) -> (Vec<(Level, u64)>, u64) {
+fn running(levels: impl Iterator<Item = Level>) -> Vec<(Level, u64)> {
     let mut total = 0u64;
-    let levels = levels
+    levels
         .map(|level| {
             total = total.saturating_add(level.qty.0);
             (level, total)
         })
-        .collect();
-    (levels, total)
+        .collect()
+}
+
+fn full_bar(levels: &[(Level, u64)]) -> u64 {
+    levels.iter().take(BAR_LEVELS).last().map_or(0, |(_, total)| *total)
 }
 
 /// What the ladder shows.
@@ -200,13 +206,13 @@ pub(crate) struct Rung {
     pub(crate) qty: String,
     /// What rests at it and at all better ones.
     pub(crate) total: String,
-    /// That total as a share of the larger side's, in thousandths.
+    /// That total as a share of a full bar, in thousandths.
     pub(crate) depth_permille: u32,
 }
 
 impl Rung {
-    fn new(level: Level, total: u64, deepest: u64, instrument: &Instrument) -> Self {
-        let permille = u128::from(total) * 1_000 / u128::from(deepest);
+    fn new(level: Level, total: u64, full: u64, instrument: &Instrument) -> Self {
+        let permille = (u128::from(total) * 1_000 / u128::from(full)).min(1_000);
         Self {
             price: format::decimal(instrument.price_decimal(level.price)),
             qty: format::decimal(instrument.qty_decimal(level.qty)),

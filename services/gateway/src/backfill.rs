@@ -5,13 +5,13 @@ use std::time::Instant;
 use feed::Backfill;
 use market::InstrumentId;
 
-use crate::engine::EngineHandle;
+use crate::engine::WeakEngineHandle;
 
 /// For each second of work, so many seconds of rest: a fifth of a core.
 const REST_FACTOR: u32 = 4;
 
 /// Starts the thread; it ends with its work or with the engine.
-pub(crate) fn start(blocks: Backfill, engine: EngineHandle) {
+pub(crate) fn start(blocks: Backfill, engine: WeakEngineHandle) {
     let body = move || {
         let started = Instant::now();
         let mut done: u64 = 0;

@@ -38,6 +38,12 @@ pub(crate) struct EngineHandle {
     queries: mpsc::Sender<Query>,
 }
 
+/// A way to ask the engine that does not keep it running: it ends when nobody is left who holds an [`EngineHandle`].
+#[derive(Clone, Debug)]
+pub(crate) struct WeakEngineHandle {
+    queries: mpsc::WeakSender<Query>,
+}
+
 /// The engine has ended.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the engine has stopped")]
@@ -90,18 +96,29 @@ impl EngineHandle {
         answered.await.map_err(|_| EngineStopped)
     }
 
-    /// The same from a thread of its own.
+    /// A handle for those whom the engine outlives.
+    #[must_use]
+    pub(crate) fn downgrade(&self) -> WeakEngineHandle {
+        WeakEngineHandle { queries: self.queries.downgrade() }
+    }
+}
+
+impl WeakEngineHandle {
+    /// Has the engine do something with the hub, from a thread of its own.
     ///
     /// # Errors
     /// When the engine has ended.
     pub(crate) fn tell_blocking(&self, what: impl FnOnce(&mut Hub) + Send + 'static) -> Result<(), EngineStopped> {
-        self.queries.blocking_send(Query::Ask(Box::new(what))).map_err(|_| EngineStopped)
+        let queries = self.queries.upgrade().ok_or(EngineStopped)?;
+        queries.blocking_send(Query::Ask(Box::new(what))).map_err(|_| EngineStopped)
     }
 
     /// Asks for snapshots without waiting: the engine may itself be waiting for this shard. Hands the request back when
     /// there is no place for it now.
     pub(crate) fn try_snapshots(&self, shard: usize, request: SnapshotRequest) -> Result<(), SnapshotRequest> {
-        match self.queries.try_send(Query::Snapshots { shard, request }) {
+        // An engine that has stopped answers nobody: the connection is about to end.
+        let Some(queries) = self.queries.upgrade() else { return Ok(()) };
+        match queries.try_send(Query::Snapshots { shard, request }) {
             Err(mpsc::error::TrySendError::Full(Query::Snapshots { request, .. })) => Err(request),
             _ => Ok(()),
         }

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::Config;
-use crate::engine::{Engine, EngineEnd, EngineHandle};
+use crate::engine::{Engine, EngineEnd, EngineHandle, WeakEngineHandle};
 use crate::http::{self, App, Health};
 use crate::shard::{self, ShardConfig, ToShard};
 use crate::{backfill, sources};
@@ -33,7 +33,11 @@ pub struct Server {
     clients: Arc<AtomicUsize>,
     shards: Vec<mpsc::Sender<ToShard>>,
     engine_end: oneshot::Receiver<EngineEnd>,
+    /// Ends the public port; the private one ends with the server.
     stop: watch::Sender<bool>,
+    _admin_stop: watch::Sender<bool>,
+    /// Keeps the engine running to the end.
+    _engine: EngineHandle,
 }
 
 /// Why a server ended.
@@ -59,25 +63,26 @@ impl Server {
         let admin_listener = bind("http.admin_listen", config.http.admin_listen).await?;
         let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
         let (stop, stopped) = watch::channel(false);
+        let (admin_stop, admin_stopped) = watch::channel(false);
         let health = Health::default();
         let admin = http::admin_app(health.clone(), metrics);
-        tokio::spawn(http::serve(admin_listener, admin, 0, stopped.clone()));
+        tokio::spawn(http::serve(admin_listener, admin, 0, admin_stopped));
 
         let opened = sources::open(&config)?;
         let directory = Arc::new(Directory::new(opened.source.instruments().to_vec()));
         let hello = Arc::new(hello(&config, opened.source.as_ref()));
         let (engine, queries) = EngineHandle::channel();
-        let shards = start_shards(&config, &directory, &hello, &engine);
+        let shards = start_shards(&config, &directory, &hello, &engine.downgrade());
         let hub = Hub::new(Arc::clone(&directory), opened.source.past(), config.stream.trades_recent);
         let flush = Duration::from_millis(config.stream.flush_ms);
         let engine_end = start_engine(Engine::new(opened.source, hub, shards.clone(), queries, flush)).await?;
         if let Some(blocks) = opened.backfill {
-            backfill::start(blocks, engine.clone());
+            backfill::start(blocks, engine.downgrade());
         }
 
         let clients = Arc::new(AtomicUsize::new(0));
         let app = App {
-            engine,
+            engine: engine.clone(),
             directory,
             hello,
             shards: shards.clone().into(),
@@ -89,7 +94,18 @@ impl Server {
         };
         tokio::spawn(http::serve(listener, http::public_app(app), config.http.connections_max, stopped));
         health.set_ready(true);
-        Ok(Self { address, admin_address, config, health, clients, shards, engine_end, stop })
+        Ok(Self {
+            address,
+            admin_address,
+            config,
+            health,
+            clients,
+            shards,
+            engine_end,
+            stop,
+            _admin_stop: admin_stop,
+            _engine: engine,
+        })
     }
 
     /// Runs until `shutdown` resolves or the source ends, and drains.
@@ -109,10 +125,17 @@ impl Server {
     /// Not ready, a pause for load balancers to notice, no new clients, the clients one after the other, the end.
     async fn drain(self, end: &ServerEnd) {
         let started = Instant::now();
-        let deadline = started + Duration::from_millis(self.config.drain.deadline_ms);
+        let deadline = Duration::from_millis(self.config.drain.deadline_ms);
         let open = self.clients.load(Ordering::Relaxed);
         tracing::info!(clients = open, "draining");
         self.health.set_ready(false);
+        // At the deadline it is over, whoever is left and whatever hangs.
+        let _ = tokio::time::timeout(deadline, self.send_away(end)).await;
+        let left = self.clients.load(Ordering::Relaxed);
+        tracing::info!(clients.left = left, took.ms = started.elapsed().as_millis(), "drained");
+    }
+
+    async fn send_away(&self, end: &ServerEnd) {
         if let ServerEnd::Drained = end {
             tokio::time::sleep(Duration::from_millis(self.config.drain.pause_ms)).await;
             self.tell(|spread_micros| ToShard::Drain { spread_micros }).await;
@@ -120,11 +143,9 @@ impl Server {
             self.tell(|_| ToShard::End).await;
         }
         self.stop.send_replace(true);
-        while self.clients.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+        while self.clients.load(Ordering::Relaxed) > 0 {
             tokio::time::sleep(DRAIN_POLL).await;
         }
-        let left = self.clients.load(Ordering::Relaxed);
-        tracing::info!(clients.left = left, took.ms = started.elapsed().as_millis(), "drained");
     }
 
     async fn tell(&self, message: impl Fn(u64) -> ToShard) {
@@ -143,7 +164,7 @@ fn start_shards(
     config: &Config,
     directory: &Arc<Directory>,
     hello: &Arc<Hello>,
-    engine: &EngineHandle,
+    engine: &WeakEngineHandle,
 ) -> Vec<mpsc::Sender<ToShard>> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let count = if config.stream.shards == 0 { cores } else { config.stream.shards };

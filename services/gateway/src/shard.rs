@@ -19,7 +19,7 @@ use tokio::time::MissedTickBehavior;
 
 use self::link::Link;
 use crate::clock;
-use crate::engine::EngineHandle;
+use crate::engine::WeakEngineHandle;
 
 /// Batches and messages that wait for a shard. When it is full the engine waits, and the next flush gathers more.
 const QUEUE_MAX: usize = 256;
@@ -98,7 +98,7 @@ pub(crate) fn channel() -> (mpsc::Sender<ToShard>, mpsc::Receiver<ToShard>) {
 struct Shard {
     config: ShardConfig,
     fanout: Rc<RefCell<Fanout<Link>>>,
-    engine: EngineHandle,
+    engine: WeakEngineHandle,
     /// Requests for which the engine had no place.
     unasked: Vec<SnapshotRequest>,
     counted: Counters,
@@ -106,7 +106,7 @@ struct Shard {
 }
 
 /// Runs a shard until its queue is closed and its last client gone.
-pub(crate) fn run(config: ShardConfig, directory: Arc<Directory>, engine: EngineHandle, queue: mpsc::Receiver<ToShard>) {
+pub(crate) fn run(config: ShardConfig, directory: Arc<Directory>, engine: WeakEngineHandle, queue: mpsc::Receiver<ToShard>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread can poll");
     let fanout = Rc::new(RefCell::new(Fanout::new(directory, config.fanout)));
     let shard = Shard { config, fanout, engine, unasked: Vec::new(), counted: Counters::default(), sessions: 0 };
@@ -170,7 +170,7 @@ impl Shard {
 
     fn connect(&mut self, newcomer: Newcomer, now: u64) {
         let Newcomer { transport, targets, place } = newcomer;
-        let (link, far_end) = match Link::open(transport, self.config.send_buffer_bytes) {
+        let (link, far_end) = match Link::open(transport, &self.config) {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::warn!(%error, "a socket could not be taken over");

@@ -13,7 +13,7 @@ use protocol::{Event, Frame, Hello, SUBPROTOCOL_JSON, ServerMessage, StreamError
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use self::follower::{Fault, Follower};
+use self::follower::Follower;
 use self::printer::Printer;
 use self::session::{Session, SessionError};
 use crate::cli::TailFlags;
@@ -143,18 +143,14 @@ impl Conversation<'_, '_> {
                 }
             };
             let seen = self.follower.follow(&event);
-            broken.extend(self.told(seen.fault));
+            if let Some(fault) = seen.fault {
+                self.printer.fault(&fault);
+                broken.extend(seen.can_resync.then_some(fault.stream));
+            }
             self.printer.event(raw, &event, seen.book)?;
         }
         self.printer.flush()?;
         self.resync(&broken).await
-    }
-
-    /// Tells of a broken stream; names it if a new snapshot may help.
-    fn told(&mut self, fault: Option<Fault>) -> Option<StreamName> {
-        let fault = fault?;
-        self.printer.fault(&fault);
-        fault.can_resync.then_some(fault.stream)
     }
 
     async fn resync(&mut self, streams: &[StreamName]) -> Result<(), End> {
@@ -183,9 +179,9 @@ impl Conversation<'_, '_> {
                 self.backoff.told = Some(Duration::from_millis(reconnect_after_ms));
             }
             ServerMessage::Heartbeat { seqs, .. } => {
-                let faults = self.follower.behind(&seqs);
-                let broken: Vec<_> = faults.into_iter().filter_map(|fault| self.told(Some(fault))).collect();
-                self.resync(&broken).await?;
+                let behind = self.follower.behind(&seqs);
+                behind.iter().for_each(|fault| self.printer.fault(fault));
+                self.resync(&behind.into_iter().map(|fault| fault.stream).collect::<Vec<_>>()).await?;
             }
             ServerMessage::Pong { .. } => {}
         }

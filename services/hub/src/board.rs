@@ -11,6 +11,9 @@ use crate::StreamId;
 use crate::batch::Draft;
 use crate::depth::{self, View};
 
+/// Trades kept of each instrument, for REST; a snapshot shows the latest of them.
+pub(crate) const TRADES_KEPT_MAX: usize = 500;
+
 /// The depths of book streams that do not show the whole book.
 const VIEWS: [Depth; 2] = [Depth::Top10, Depth::Top50];
 
@@ -32,7 +35,8 @@ pub(crate) struct Board {
     status: market::Status,
     /// The latest trades, oldest first.
     pub(crate) trades: VecDeque<Trade>,
-    trades_max: usize,
+    /// How many of them a snapshot shows before the last one.
+    trades_recent: usize,
     /// The `seq` and `ts` of the latest event of each channel.
     marks: [Mark; Channel::COUNT],
     /// The `seq` and `ts` of the latest event of the instrument.
@@ -50,7 +54,7 @@ pub(crate) struct Mark {
 }
 
 impl Board {
-    pub(crate) fn new(id: InstrumentId, instrument: Instrument, candles: CandleSeries, trades_max: usize) -> Self {
+    pub(crate) fn new(id: InstrumentId, instrument: Instrument, candles: CandleSeries, trades_recent: usize) -> Self {
         Self {
             id,
             instrument,
@@ -60,7 +64,8 @@ impl Board {
             bbo: Bbo::default(),
             status: market::Status::default(),
             trades: VecDeque::with_capacity(trades_max),
-            trades_max,
+            // The ticker shows the last one, whatever snapshots show.
+            trades_max: trades_max.max(1),
             marks: [Mark::default(); Channel::COUNT],
             latest: Mark::default(),
             ticker_due: false,
@@ -71,12 +76,7 @@ impl Board {
     /// Takes in an event of the market, and gives the streams theirs.
     pub(crate) fn apply(&mut self, event: &Event, sink: &mut impl Sink) {
         let mark = Mark { seq: event.seq.0, ts: event.ts.0 };
-        let new_block = event.seq.block() != market::Seq(self.latest.seq).block();
         self.latest = mark;
-        if new_block {
-            // A replica that starts in this block knows the status stream's `prev_seq` from here on.
-            self.emit(Channel::Status, mark, sink, Self::status);
-        }
         match &event.body {
             Body::Trade(trade) => self.trade(trade, mark, sink),
             Body::Book(delta) => self.book_changed(delta, mark, sink),
@@ -87,9 +87,7 @@ impl Board {
             }
             Body::Status(status) => {
                 self.status = *status;
-                if !new_block {
-                    self.emit(Channel::Status, mark, sink, Self::status);
-                }
+                self.emit(Channel::Status, mark, sink, Self::status);
             }
             Body::Tick => self.tick(event.ts, mark, sink),
         }
@@ -105,7 +103,8 @@ impl Board {
             Channel::Ticker => Payload::Ticker(self.ticker()),
             Channel::Bbo => Payload::Bbo(self.quote()),
             Channel::Trades => {
-                let mut recent: Vec<Trade> = self.trades.iter().copied().collect();
+                let shown = self.trades.len().saturating_sub(self.trades_recent + 1);
+                let mut recent: Vec<Trade> = self.trades.range(shown..).copied().collect();
                 match recent.pop() {
                     Some(trade) => Payload::Trade { trade, recent },
                     None => Payload::Nothing,
@@ -149,7 +148,7 @@ impl Board {
     }
 
     fn trade(&mut self, trade: &market::Trade, mark: Mark, sink: &mut impl Sink) {
-        if self.trades.len() == self.trades_max {
+        if self.trades.len() == TRADES_KEPT_MAX {
             self.trades.pop_front();
         }
         let shown = Trade {
@@ -205,7 +204,7 @@ impl Board {
                 self.emit(channel, mark, sink, |board| board.candle(interval));
             }
         }
-        if ts.0.is_multiple_of(Ts::SECOND) && !self.trades.is_empty() {
+        if ts.0.is_multiple_of(Ts::SECOND) && self.candles.current(Interval::M1).is_some() {
             self.emit(Channel::Stats, mark, sink, |board| {
                 board.stats().map_or(Payload::Nothing, Payload::Stats)
             });

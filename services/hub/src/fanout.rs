@@ -99,6 +99,17 @@ pub struct Fanout<O> {
     latest: Clocks,
     requests: Vec<SnapshotRequest>,
     counters: Counters,
+    /// Set once all clients are being sent away.
+    ending: Option<Ending>,
+}
+
+/// Why all clients are sent away.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    /// The last of them is closed at this moment.
+    Draining { until: u64 },
+    /// The source ended.
+    Ended,
 }
 
 /// The time stamps of the latest batch, in microseconds since 1970.
@@ -125,6 +136,7 @@ impl<O: Outlet> Fanout<O> {
             latest: Clocks::default(),
             requests: Vec::new(),
             counters: Counters::default(),
+            ending: None,
         }
     }
 
@@ -139,6 +151,7 @@ impl<O: Outlet> Fanout<O> {
         self.clients[place] = Some(Client::new(outlet, framing, id, now));
         self.connected += 1;
         self.send(id, hello, now);
+        self.end_too(id, now);
         id
     }
 

@@ -61,14 +61,15 @@ impl Sink for CatchUp {
 }
 
 impl Hub {
-    /// A hub that knows the past candles of each instrument, and nothing else yet.
+    /// A hub that knows the past candles of each instrument, and nothing else yet. The snapshot of a `trades` stream
+    /// shows `trades_recent` trades before the last one.
     #[must_use]
-    pub fn new(directory: Arc<Directory>, past: Vec<CandleSeries>, trades_max: usize) -> Self {
+    pub fn new(directory: Arc<Directory>, past: Vec<CandleSeries>, trades_recent: usize) -> Self {
         let boards = (0..=u16::MAX)
             .map(InstrumentId)
             .zip(directory.instruments())
             .zip(past)
-            .map(|((id, instrument), candles)| Board::new(id, instrument.clone(), candles, trades_max))
+            .map(|((id, instrument), candles)| Board::new(id, instrument.clone(), candles, trades_recent))
             .collect();
         let snapshots = vec![None; directory.streams()];
         Self { directory, boards, builder: BatchBuilder::default(), snapshots }
@@ -78,6 +79,9 @@ impl Hub {
     pub fn catch_up(&mut self, events: &[Event]) {
         for event in events {
             self.boards[event.instrument.index()].apply(event, &mut CatchUp);
+        }
+        if !events.is_empty() {
+            self.snapshots.fill(None);
         }
     }
 

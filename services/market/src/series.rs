@@ -13,8 +13,8 @@ use crate::{Block, Body, Candle, Event, InstrumentCandles, Interval, Trade, Ts};
 const RETENTIONS: [usize; 7] = [
     3_600, // 1s: an hour
     1_500, // 1m: 25 hours, a day of statistics and an hour
-    2_016, // 5m: 7 days
-    2_016, // 15m: 21 days
+    8_928, // 5m: 31 days: blocks out of which longer candles become exact
+    2_976, // 15m: 31 days
     744,   // 1h: 31 days
     372,   // 4h: 62 days
     92,    // 1d: a quarter

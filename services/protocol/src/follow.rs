@@ -35,38 +35,44 @@ pub struct Followed {
 
 /// A stream is not what it should be: resynchronise it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Broken {
+#[error("{stream}: {fault}")]
+pub struct Broken {
+    /// Which stream.
+    pub stream: StreamName,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a stream.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
     /// Events are missing.
-    #[error("{stream}: an event with prev_seq {prev_seq} follows {seq}")]
+    #[error("event {found} follows {prev_seq}, but the last one received is {seq}: events are missing")]
     Gap {
-        /// Which stream.
-        stream: StreamName,
         /// The latest `seq` received.
         seq: u64,
         /// What the event after it says came before.
         prev_seq: u64,
+        /// That event.
+        found: u64,
     },
     /// An event came before the snapshot.
-    #[error("{stream}: the first event is not a snapshot")]
+    #[error("event {found} came before any snapshot")]
     NoSnapshot {
-        /// Which stream.
-        stream: StreamName,
+        /// That event.
+        found: u64,
     },
     /// The numbers do not rise.
-    #[error("{stream}: seq {found} follows {seq}")]
+    #[error("event {found} follows {seq}: the numbers do not rise")]
     Order {
-        /// Which stream.
-        stream: StreamName,
         /// The latest `seq` received.
         seq: u64,
         /// The one after it.
         found: u64,
     },
     /// The rebuilt book is not the server's.
-    #[error("{stream}: the checksum at seq {seq} is {theirs}, and of the rebuilt book {ours}")]
+    #[error("after event {seq} the checksum of the rebuilt book is {ours}, expected {theirs}")]
     Checksum {
-        /// Which stream.
-        stream: StreamName,
         /// The event.
         seq: u64,
         /// Of the rebuilt book.
@@ -75,22 +81,34 @@ pub enum Broken {
         theirs: u32,
     },
     /// A book event of a symbol of which nothing is known.
-    #[error("{stream}: no such instrument is known")]
-    Instrument {
-        /// Which stream.
-        stream: StreamName,
-    },
+    #[error("no such instrument is known: its book can't be verified")]
+    Instrument,
     /// A price or quantity does not fit its instrument.
     #[error(transparent)]
     Level(#[from] InstrumentError),
+    /// A heartbeat says that there was more.
+    #[error("the server is at {server}, the last event received is {seq}")]
+    Behind {
+        /// The latest `seq` received.
+        seq: u64,
+        /// The one that the server sent last.
+        server: u64,
+    },
 }
 
 impl Follower {
     /// A follower that can rebuild the books of `instruments`.
     #[must_use]
     pub fn new(instruments: impl IntoIterator<Item = Instrument>) -> Self {
-        let by_symbol = |instrument: Instrument| (instrument.symbol.clone(), instrument);
-        Self { instruments: instruments.into_iter().map(by_symbol).collect(), streams: BTreeMap::new() }
+        let mut follower = Self::default();
+        follower.learn(instruments);
+        follower
+    }
+
+    /// Learns of instruments, in place of those known so far.
+    pub fn learn(&mut self, instruments: impl IntoIterator<Item = Instrument>) {
+        self.instruments =
+            instruments.into_iter().map(|instrument| (instrument.symbol.clone(), instrument)).collect();
     }
 
     /// Takes in an event.
@@ -100,22 +118,28 @@ impl Follower {
     pub fn take(&mut self, event: &Event<'_>) -> Result<(), Broken> {
         let stream = StreamName { channel: event.ch, symbol: event.sym.to_string() };
         let followed = self.streams.entry(stream.clone()).or_default();
-        let before = followed.seq.replace(event.seq);
-        followed.count(event);
-        match before {
-            _ if event.snapshot => followed.book.clear(),
-            None => return Err(Broken::NoSnapshot { stream }),
-            Some(seq) if seq != event.prev_seq => {
-                return Err(Broken::Gap { stream, seq, prev_seq: event.prev_seq });
-            }
-            Some(seq) if event.seq <= seq => return Err(Broken::Order { stream, seq, found: event.seq }),
-            Some(_) => {}
-        }
-        match (&event.payload, self.instruments.get(event.sym.as_ref())) {
-            (Payload::Book(book), Some(instrument)) => followed.rebuild(stream, event.seq, book, instrument),
-            (Payload::Book(_), None) => Err(Broken::Instrument { stream }),
+        let checked = followed.step(event).and_then(|()| match (&event.payload, self.instruments.get(event.sym.as_ref())) {
+            (Payload::Book(book), Some(instrument)) => followed.rebuild(event.seq, book, instrument),
+            (Payload::Book(_), None) => Err(Fault::Instrument),
             _ => Ok(()),
-        }
+        });
+        checked.map_err(|fault| Broken { stream, fault })
+    }
+
+    /// Compares with the high-water marks of a heartbeat: what the server has sent, and was not received.
+    #[must_use]
+    pub fn behind(&self, seqs: &BTreeMap<String, u64>) -> Vec<Broken> {
+        let behind = |(stream, followed): (&StreamName, &Followed)| {
+            let (seq, server) = (followed.seq?, *seqs.get(&stream.to_string())?);
+            (seq < server).then(|| Broken { stream: stream.clone(), fault: Fault::Behind { seq, server } })
+        };
+        self.streams.iter().filter_map(behind).collect()
+    }
+
+    /// The instrument of a symbol, if it is known.
+    #[must_use]
+    pub fn instrument(&self, symbol: &str) -> Option<&Instrument> {
+        self.instruments.get(symbol)
     }
 
     /// What is known of a stream.
@@ -136,6 +160,22 @@ impl Follower {
 }
 
 impl Followed {
+    /// Counts an event, and checks that it follows the one before it.
+    fn step(&mut self, event: &Event<'_>) -> Result<(), Fault> {
+        self.count(event);
+        let found = event.seq;
+        match self.seq.replace(found) {
+            _ if event.snapshot => {
+                self.book.clear();
+                Ok(())
+            }
+            None => Err(Fault::NoSnapshot { found }),
+            Some(seq) if seq != event.prev_seq => Err(Fault::Gap { seq, prev_seq: event.prev_seq, found }),
+            Some(seq) if found <= seq => Err(Fault::Order { seq, found }),
+            Some(_) => Ok(()),
+        }
+    }
+
     fn count(&mut self, event: &Event<'_>) {
         if event.snapshot {
             self.snapshots += 1;
@@ -148,7 +188,7 @@ impl Followed {
         self.conflated += event.conflated;
     }
 
-    fn rebuild(&mut self, stream: StreamName, seq: u64, book: &Book, instrument: &Instrument) -> Result<(), Broken> {
+    fn rebuild(&mut self, seq: u64, book: &Book, instrument: &Instrument) -> Result<(), Fault> {
         for (side, levels) in [(Side::Buy, &book.bids), (Side::Sell, &book.asks)] {
             for (price, qty) in levels {
                 let (price, qty) = (instrument.parse_price(*price)?, instrument.parse_qty(*qty)?);
@@ -157,7 +197,7 @@ impl Followed {
         }
         let (ours, theirs) = (self.book.checksum(instrument), book.checksum);
         if ours != theirs {
-            return Err(Broken::Checksum { stream, seq, ours, theirs });
+            return Err(Fault::Checksum { seq, ours, theirs });
         }
         self.verified += 1;
         Ok(())

@@ -48,7 +48,8 @@ pub fn encode_control(message: &ServerMessage) -> String {
     serde_json::to_string(message).expect("writing to memory does not fail, and keys are strings")
 }
 
-/// The flat object of an event: the fields of all channels, each absent where it has no meaning.
+/// The flat object of an event: the fields of all channels, each absent where it has no meaning. Lists are borrowed when
+/// it is encoded.
 #[derive(Serialize, Deserialize)]
 struct Flat<'a> {
     ch: Channel,
@@ -81,14 +82,14 @@ struct Flat<'a> {
     qty: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     side: Option<Side>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    recent: Vec<Trade>,
+    #[serde(default, skip_serializing_if = "<[Trade]>::is_empty")]
+    recent: Cow<'a, [Trade]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     skipped: Option<Skipped>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    bids: Option<Vec<WireLevel>>,
+    bids: Option<Cow<'a, [WireLevel]>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    asks: Option<Vec<WireLevel>>,
+    asks: Option<Cow<'a, [WireLevel]>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     checksum: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,14 +149,14 @@ impl<'a> From<&'a Event<'_>> for Flat<'a> {
             }
             Payload::Bbo(quote) => flat.quote(quote),
             Payload::Trade { trade, recent } => {
-                flat.recent.clone_from(recent);
+                flat.recent = Cow::Borrowed(recent);
                 (flat.id, flat.side) = (Some(trade.id), Some(trade.side));
                 (flat.price, flat.qty) = (Some(trade.price), Some(trade.qty));
             }
             Payload::Skipped(skipped) => flat.skipped = Some(*skipped),
             Payload::Book(book) => {
-                flat.bids = Some(book.bids.clone());
-                flat.asks = Some(book.asks.clone());
+                flat.bids = Some(Cow::Borrowed(&book.bids));
+                flat.asks = Some(Cow::Borrowed(&book.asks));
                 flat.checksum = Some(book.checksum);
             }
             Payload::Candle(candle) => flat.candle(candle),
@@ -189,7 +190,7 @@ impl<'a> Flat<'a> {
             price: None,
             qty: None,
             side: None,
-            recent: Vec::new(),
+            recent: Cow::Borrowed(&[]),
             skipped: None,
             bids: None,
             asks: None,
@@ -245,11 +246,14 @@ impl<'a> Flat<'a> {
             Channel::Bbo => Payload::Bbo(self.to_quote()),
             Channel::Trades => match self.skipped {
                 Some(skipped) => Payload::Skipped(skipped),
-                None => Payload::Trade { trade: self.to_trade()?, recent: std::mem::take(&mut self.recent) },
+                None => {
+                    let recent = std::mem::take(&mut self.recent).into_owned();
+                    Payload::Trade { trade: self.to_trade()?, recent }
+                }
             },
             Channel::Book(_) => Payload::Book(Book {
-                bids: self.bids.take().ok_or("bids")?,
-                asks: self.asks.take().ok_or("asks")?,
+                bids: self.bids.take().ok_or("bids")?.into_owned(),
+                asks: self.asks.take().ok_or("asks")?.into_owned(),
                 checksum: self.checksum.ok_or("checksum")?,
             }),
             Channel::Candles(_) => Payload::Candle(self.to_candle()?),

@@ -17,7 +17,7 @@ pub use control::{
 };
 pub use error::{CloseReason, ErrorBody, ErrorCode};
 pub use event::{Book, Candle, Event, Payload, Quote, Skipped, Stats, Status, Ticker, Trade, WireLevel};
-pub use follow::{Broken, Followed, Follower};
+pub use follow::{Broken, Fault, Followed, Follower};
 pub use json::{DecodeError, Frame, decode_frame, encode_control, encode_event};
 pub use request::{Op, PatternError, Policy, REQUEST_ID_CHARS_MAX, Request, RequestError, RequestId, Target};
 

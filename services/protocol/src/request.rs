@@ -89,18 +89,18 @@ pub struct RequestError {
     pub error: ErrorBody,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw<'a> {
     #[serde(borrow)]
     op: Cow<'a, str>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<RequestId>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     streams: Option<Vec<Cow<'a, str>>>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<Policy>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     ts: Option<u64>,
 }
 
@@ -133,6 +133,28 @@ impl Request {
             }),
             _ => raw.op().map(|op| Self { id: id.clone(), op }).map_err(|error| RequestError { id, error }),
         }
+    }
+
+    /// The JSON of the request: what a client sends. A policy that is the default is left out.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let named = |op, targets: &[Target]| Raw {
+            op: Cow::Borrowed(op),
+            streams: Some(targets.iter().map(|target| Cow::Owned(target_text(target))).collect()),
+            ..Raw::default()
+        };
+        let mut raw = match &self.op {
+            Op::Subscribe { targets, policy } => {
+                let policy = (*policy != Policy::default()).then_some(*policy);
+                Raw { policy, ..named("subscribe", targets) }
+            }
+            Op::Unsubscribe { targets } => named("unsubscribe", targets),
+            Op::Resync { targets } => named("resync", targets),
+            Op::List => Raw { op: Cow::Borrowed("list"), ..Raw::default() },
+            Op::Ping { ts } => Raw { op: Cow::Borrowed("ping"), ts: *ts, ..Raw::default() },
+        };
+        raw.id.clone_from(&self.id);
+        serde_json::to_string(&raw).expect("writing to memory does not fail, and keys are strings")
     }
 }
 
@@ -180,6 +202,13 @@ fn targets(streams: Option<&[Cow<'_, str>]>, op: &str) -> Result<Vec<Target>, Er
             .with(format!("`{op}` needs `streams`: a list such as [\"ticker:*\",\"trades:BTC-USDT\"]"))
     })?;
     Ok(streams.iter().map(|text| parse_target(text)).collect())
+}
+
+fn target_text(target: &Target) -> String {
+    match target {
+        Ok(pattern) => pattern.to_string(),
+        Err(error) => error.text.clone(),
+    }
 }
 
 fn parse_target(text: &str) -> Target {

@@ -23,8 +23,10 @@ pub(super) fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
-    let mut digits =
-        digest.finalize().iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"));
+    let mut digits = String::new();
+    for byte in digest.finalize() {
+        let _ = write!(digits, "{byte:02x}");
+    }
     digits.truncate(HASH_DIGITS);
     digits
 }

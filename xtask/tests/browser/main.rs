@@ -117,6 +117,7 @@ async fn shoot(stage: &Stage, page: &Page, theme: &str, name: &str) -> Result<()
     page.becomes_live().await?;
     page.passes("the chart has a past", CHART, "data-candles", 100).await?;
     page.passes("many checksums are compared", BOOK, "data-verified", 50).await?;
+    page.sparklines_are_drawn().await?;
     let frames = page.attribute(FPS, "data-fps").await?.unwrap_or_default();
     println!("{name}: {frames} frames/s");
     page.screenshot(&stage.picture(name)).await

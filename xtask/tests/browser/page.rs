@@ -19,6 +19,8 @@ pub(crate) const ROOT: &str = "html";
 pub(crate) const THEME: &str = "[data-testid=theme]";
 pub(crate) const UNCHOSEN_ROW: &str = "[data-testid=watchlist-row][aria-selected=false]";
 
+const SPARKLINE: &str = "[data-testid=watchlist-row] polyline";
+
 /// What happens every second or more often when all is well; long enough for a machine with other things to do.
 const SOON: Duration = Duration::from_secs(30);
 
@@ -155,6 +157,16 @@ impl Page {
         };
         let outcome = wait_for(what, SOON, look).await;
         outcome.with_context(|| format!("{selector} has {attribute}={last:?}, wanted more than {limit}"))
+    }
+
+    /// Every row of the watchlist has its line of the last hour.
+    pub(crate) async fn sparklines_are_drawn(&self) -> Result<()> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map((line) => line.points.length)";
+        let look = async || {
+            let points: Vec<usize> = self.ask(script, &[SPARKLINE]).await?;
+            Ok((!points.is_empty() && points.iter().all(|points| *points > 1)).then_some(()))
+        };
+        wait_for("all sparklines are drawn", SOON, look).await
     }
 
     pub(crate) async fn address_has(&self, part: &str) -> Result<()> {

@@ -9,7 +9,7 @@ pub struct Limits {
     pub subscriptions_max: usize,
     /// Bytes of one frame from a client. `TICKWIRE_LIMITS__REQUEST_BYTES_MAX`, default `65536`; 1024 to 1048576.
     pub request_bytes_max: usize,
-    /// Requests of one connection in a second; as many may be saved up, and come at once.
+    /// Requests of one connection in each second, all of which may come at once; unused ones are not saved up.
     /// `TICKWIRE_LIMITS__REQUESTS_PER_SECOND`, default `20`; 1 to 10000.
     pub requests_per_second: u32,
     /// Trades that wait for a slow client, per connection; more are skipped with a notice.

@@ -12,11 +12,14 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
-use super::{LINGER, Transport, websocket};
+use super::{LINGER, ShardConfig, Transport, websocket};
 use crate::clock;
 
 /// A peer that answers nothing at all for so long is gone (its machine was switched off).
 const PEER_SILENCE_MAX: Duration = Duration::from_secs(30);
+/// How much longer than `limits.stall_ms_max` the kernel waits at least. It counts a receive window that stays full as
+/// silence, and would end the connection without a word where the fan-out says why.
+const PEER_SILENCE_MARGIN: Duration = Duration::from_secs(10);
 
 /// The fan-out's end of a connection.
 pub(super) struct Link {
@@ -34,7 +37,15 @@ enum End {
 pub(super) struct LinkState {
     pub(super) blocked: Cell<bool>,
     pub(super) closing: Cell<Option<CloseReason>>,
+    /// The fan-out has dropped its end: a write failed.
+    pub(super) gone: Cell<bool>,
     pub(super) changed: Notify,
+}
+
+impl LinkState {
+    pub(super) fn is_open(&self) -> bool {
+        self.closing.get().is_none() && !self.gone.get()
+    }
 }
 
 /// The task's end of a connection.
@@ -49,11 +60,11 @@ enum FarKind {
 }
 
 impl Link {
-    pub(super) fn open(transport: Transport, send_buffer_bytes: usize) -> io::Result<(Self, FarEnd)> {
+    pub(super) fn open(transport: Transport, config: &ShardConfig) -> io::Result<(Self, FarEnd)> {
         let state = Rc::new(LinkState::default());
         let (end, kind) = match transport {
             Transport::WebSocket { socket, early } => {
-                let socket = Rc::new(prepare(socket, send_buffer_bytes)?);
+                let socket = Rc::new(prepare(socket, config)?);
                 (End::Socket(Rc::clone(&socket)), FarKind::WebSocket { socket, early })
             }
             Transport::ServerSentEvents(body) => (End::Body(body.clone()), FarKind::ServerSentEvents(body)),
@@ -69,14 +80,26 @@ impl Link {
     }
 }
 
-fn prepare(socket: std::net::TcpStream, send_buffer_bytes: usize) -> io::Result<TcpStream> {
+/// Without this the task would wait for ever for a connection that the fan-out knows to be dead.
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.state.gone.set(true);
+        self.state.changed.notify_one();
+    }
+}
+
+fn prepare(socket: std::net::TcpStream, config: &ShardConfig) -> io::Result<TcpStream> {
     socket.set_nonblocking(true)?;
     socket.set_nodelay(true)?;
     let reference = SockRef::from(&socket);
-    reference.set_send_buffer_size(send_buffer_bytes)?;
+    reference.set_send_buffer_size(config.send_buffer_bytes)?;
     reference.set_tcp_keepalive(&TcpKeepalive::new().with_time(PEER_SILENCE_MAX))?;
     #[cfg(target_os = "linux")]
-    reference.set_tcp_user_timeout(Some(PEER_SILENCE_MAX))?;
+    {
+        let stall_max = Duration::from_millis(config.fanout.limits.stall_ms_max);
+        let silence_max = PEER_SILENCE_MAX.max(stall_max + LINGER + PEER_SILENCE_MARGIN);
+        reference.set_tcp_user_timeout(Some(silence_max))?;
+    }
     TcpStream::from_std(socket)
 }
 

@@ -23,6 +23,8 @@ use crate::clock;
 const READ_BUFFER_BYTES: usize = 1_024;
 /// Messages read of one client before others have their turn.
 const MESSAGES_AT_ONCE_MAX: usize = 16;
+/// Reads of one client's socket before others have their turn: a message may come in any number of empty fragments.
+const READS_AT_ONCE_MAX: usize = 64;
 
 /// Serves the socket until either side ends it, and tells why if it was this side.
 pub(super) async fn run(
@@ -35,7 +37,7 @@ pub(super) async fn run(
 ) -> Option<CloseReason> {
     let mut reader = Reader::new(socket, early, request_bytes_max);
     let mut more = true;
-    while state.closing.get().is_none() {
+    while state.is_open() {
         let wants_requests = fanout.borrow().wants_requests(id);
         tokio::select! {
             ready = socket.readable(), if wants_requests && !more => {
@@ -58,7 +60,9 @@ pub(super) async fn run(
             () = state.changed.notified() => {}
         }
     }
-    linger(socket, &mut reader, state, id, fanout).await;
+    if !state.gone.get() {
+        linger(socket, &mut reader, state, id, fanout).await;
+    }
     state.closing.get()
 }
 
@@ -86,6 +90,7 @@ async fn linger(
         if reader.discard() {
             return;
         }
+        tokio::task::yield_now().await;
     }
 }
 
@@ -114,11 +119,12 @@ impl<'a> Reader<'a> {
             .max_message_size(Some(request_bytes_max))
             .max_frame_size(Some(request_bytes_max));
         let context = WebSocketContext::from_partially_read(early.into(), Role::Server, Some(config));
-        Self { context, wire: Wire { socket, answers: Vec::new() } }
+        Self { context, wire: Wire { socket, answers: Vec::new(), reads_left: 0 } }
     }
 
     /// Reads messages and has them answered.
     fn read(&mut self, id: ClientId, fanout: &RefCell<Fanout<Link>>) -> Heard {
+        self.wire.reads_left = READS_AT_ONCE_MAX;
         for _ in 0..MESSAGES_AT_ONCE_MAX {
             let heard = self.context.read(&mut self.wire);
             let now = clock::now().0;
@@ -133,6 +139,7 @@ impl<'a> Reader<'a> {
                     fanout.refuse(id, None, error, now);
                 }
                 Ok(_) => {}
+                Err(_) if self.wire.reads_left == 0 => break,
                 Err(error) => return Heard::of(&error),
             }
             if !fanout.wants_requests(id) {
@@ -142,16 +149,17 @@ impl<'a> Reader<'a> {
         Heard::Some
     }
 
-    /// Throws away what the other end still sends. Returns whether it has closed.
+    /// Throws away some of what the other end still sends. Returns whether it has closed.
     fn discard(&mut self) -> bool {
         let mut waste = [0; READ_BUFFER_BYTES];
-        loop {
+        for _ in 0..READS_AT_ONCE_MAX {
             match self.wire.socket.try_read(&mut waste) {
                 Ok(0) => return true,
                 Ok(_) => {}
                 Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
             }
         }
+        false
     }
 }
 
@@ -172,10 +180,13 @@ impl Heard {
 struct Wire<'a> {
     socket: &'a TcpStream,
     answers: Vec<u8>,
+    /// Reads that are left of this turn.
+    reads_left: usize,
 }
 
 impl Read for Wire<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reads_left = self.reads_left.checked_sub(1).ok_or(io::ErrorKind::WouldBlock)?;
         self.socket.try_read(buffer)
     }
 }

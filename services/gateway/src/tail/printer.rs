@@ -3,10 +3,10 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use protocol::Event;
+use protocol::{Broken, Event};
 
 use super::End;
-use super::follower::{Fault, SeenBook};
+use super::follower::SeenBook;
 use super::lines;
 use crate::cli::TailFlags;
 use crate::exit::Exit;
@@ -52,9 +52,9 @@ impl<'a> Printer<'a> {
     }
 
     /// Tells of a broken stream; the exit code will, too.
-    pub(super) fn fault(&mut self, fault: &Fault) {
+    pub(super) fn fault(&mut self, fault: &Broken) {
         self.has_faults = true;
-        self.note(fault);
+        self.note(&format_args!("BROKEN {fault}"));
     }
 
     /// Says something that is no event.

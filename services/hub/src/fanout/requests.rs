@@ -48,7 +48,9 @@ impl<O: Outlet> Fanout<O> {
 
     /// Subscribes, as a request would: for `?subscribe=`.
     pub fn subscribe(&mut self, id: ClientId, targets: &[Target], now: u64) {
-        self.perform(id, None, Op::Subscribe { targets: targets.to_vec(), policy: Policy::default() }, now);
+        if self.client(id).is_some_and(|client| !client.closing) {
+            self.perform(id, None, Op::Subscribe { targets: targets.to_vec(), policy: Policy::default() }, now);
+        }
     }
 
     /// Counts a request against the limit.
@@ -133,7 +135,8 @@ impl<O: Outlet> Fanout<O> {
     }
 
     /// Does `what` with each stream that the targets mean. A pattern with `*` passes over the streams that fail, unless
-    /// all do.
+    /// all do. A request that means more streams than a connection may have is cut short: what it costs to answer is
+    /// bounded, however often it names the same.
     fn each_stream(
         &mut self,
         id: ClientId,
@@ -141,8 +144,13 @@ impl<O: Outlet> Fanout<O> {
         mut what: impl FnMut(&mut Self, StreamId) -> Result<(), ErrorBody>,
     ) -> Outcome {
         let mut outcome = Outcome::default();
+        let limit = self.config.limits.subscriptions_max;
         for target in targets {
             let (text, resolved) = match target {
+                _ if outcome.streams.len() + outcome.errors.len() >= limit => {
+                    outcome.errors.push(cut_short(target, limit));
+                    break;
+                }
                 Ok(pattern) => (pattern.to_string(), self.directory.resolve(pattern)),
                 Err(error) => {
                     (error.text.clone(), Err(ErrorCode::UnknownChannel.with(error.message.clone())))
@@ -183,6 +191,12 @@ impl<O: Outlet> Fanout<O> {
             subscriptions: streams.into_iter().map(|stream| self.directory.name(stream)).collect(),
         }
     }
+}
+
+fn cut_short(target: &Target, limit: usize) -> StreamError {
+    let stream = target.as_ref().map_or_else(|error| error.text.clone(), ToString::to_string);
+    let message = format!("a request names at most {limit} streams: this and what follows it is left undone");
+    StreamError { stream, error: ErrorCode::TooManySubscriptions.with(message) }
 }
 
 fn not_subscribed() -> ErrorBody {

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use protocol::{CloseReason, ServerMessage, encode_control};
 use rustc_hash::FxHashMap;
 
-use super::{ClientId, Fanout, Outlet};
-use crate::StreamId;
+use super::{ClientId, Ending, Fanout, Outlet};
+use crate::{Framing, StreamId};
 
 const MICROS_PER_MILLI: u64 = 1_000;
 
@@ -43,15 +43,25 @@ impl<O: Outlet> Fanout<O> {
         let ids: Vec<ClientId> = self.clients.iter().flatten().map(|client| client.id).collect();
         let count = ids.len().max(1) as u64;
         for (turn, id) in ids.into_iter().enumerate() {
-            let delay_micros = spread_micros * (turn as u64 + 1) / count;
-            let message = ServerMessage::Draining {
-                deadline_ts: now + delay_micros,
-                reconnect_after_ms: delay_micros / MICROS_PER_MILLI,
-            };
-            self.send(id, &message, now);
-            if let Some(client) = self.client_mut(id) {
-                client.close_at = Some(now + delay_micros);
-            }
+            self.send_away(id, now + spread_micros * (turn as u64 + 1) / count, now);
+        }
+        self.ending = Some(Ending::Draining { until: now + spread_micros });
+    }
+
+    /// Does with a client that comes during the end what was done with the others.
+    pub(super) fn end_too(&mut self, id: ClientId, now: u64) {
+        match self.ending {
+            Some(Ending::Draining { until }) => self.send_away(id, until.max(now), now),
+            Some(Ending::Ended) => self.close(id, CloseReason::FeedEnded, now),
+            None => {}
+        }
+    }
+
+    fn send_away(&mut self, id: ClientId, close_at: u64, now: u64) {
+        let reconnect_after_ms = (close_at - now) / MICROS_PER_MILLI;
+        self.send(id, &ServerMessage::Draining { deadline_ts: close_at, reconnect_after_ms }, now);
+        if let Some(client) = self.client_mut(id) {
+            client.close_at = Some(close_at);
         }
     }
 
@@ -74,24 +84,17 @@ impl<O: Outlet> Fanout<O> {
         for id in ids {
             self.close(id, CloseReason::FeedEnded, now);
         }
+        self.ending = Some(Ending::Ended);
     }
 
     fn heartbeat(&mut self, silent: &[ClientId], now: u64) {
-        let mut encoded: FxHashMap<Rc<[StreamId]>, bytes::Bytes> = FxHashMap::default();
+        let mut encoded: FxHashMap<(Framing, Rc<[StreamId]>), bytes::Bytes> = FxHashMap::default();
         for id in silent {
             let Some(client) = self.client(*id) else { continue };
             let streams: Rc<[StreamId]> = client.active_streams().into();
             let framing = client.framing;
-            let frame = match encoded.get(&streams) {
-                Some(frame) => frame.clone(),
-                None => {
-                    let frame = framing.frame(encode_control(&self.heartbeat_of(&streams, now)).as_bytes());
-                    if framing == crate::Framing::WebSocket {
-                        encoded.insert(streams, frame.clone());
-                    }
-                    frame
-                }
-            };
+            let encode = || framing.frame(encode_control(&self.heartbeat_of(&streams, now)).as_bytes());
+            let frame = encoded.entry((framing, Rc::clone(&streams))).or_insert_with(encode).clone();
             self.send_frame(*id, &frame, now);
         }
     }
