@@ -63,9 +63,8 @@ impl Board {
             views: VIEWS.map(|depth| View::new(depth.levels().expect("views are limited"))),
             bbo: Bbo::default(),
             status: market::Status::default(),
-            trades: VecDeque::with_capacity(trades_max),
-            // The ticker shows the last one, whatever snapshots show.
-            trades_max: trades_max.max(1),
+            trades: VecDeque::new(),
+            trades_recent,
             marks: [Mark::default(); Channel::COUNT],
             latest: Mark::default(),
             ticker_due: false,
