@@ -64,7 +64,7 @@ fn browser() -> Result<()> {
     if command::find(BROWSERS).is_some() && command::find(DRIVERS).is_some() {
         return Ok(());
     }
-    debian_packages(&["chromium", "chromium-driver"], "the browser tests drive them")
+    debian_packages(&["chromium", "chromium-driver", "fonts-liberation"], "the browser tests drive them")
 }
 
 /// The paths of the browser and its driver, in this order.

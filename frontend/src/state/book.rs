@@ -183,7 +183,7 @@ fn running(levels: impl Iterator<Item = Level>) -> Vec<(Level, u64)> {
 }
 
 fn full_bar(levels: &[(Level, u64)]) -> u64 {
-    levels.iter().take(BAR_LEVELS).last().map_or(0, |(_, total)| *total)
+    levels.iter().take(BAR_LEVELS).next_back().map_or(0, |(_, total)| *total)
 }
 
 /// What the ladder shows.

@@ -108,14 +108,21 @@ impl WeakEngineHandle {
     ///
     /// # Errors
     /// When the engine has ended.
-    pub(crate) fn tell_blocking(&self, what: impl FnOnce(&mut Hub) + Send + 'static) -> Result<(), EngineStopped> {
+    pub(crate) fn tell_blocking(
+        &self,
+        what: impl FnOnce(&mut Hub) + Send + 'static,
+    ) -> Result<(), EngineStopped> {
         let queries = self.queries.upgrade().ok_or(EngineStopped)?;
         queries.blocking_send(Query::Ask(Box::new(what))).map_err(|_| EngineStopped)
     }
 
     /// Asks for snapshots without waiting: the engine may itself be waiting for this shard. Hands the request back when
     /// there is no place for it now.
-    pub(crate) fn try_snapshots(&self, shard: usize, request: SnapshotRequest) -> Result<(), SnapshotRequest> {
+    pub(crate) fn try_snapshots(
+        &self,
+        shard: usize,
+        request: SnapshotRequest,
+    ) -> Result<(), SnapshotRequest> {
         // An engine that has stopped answers nobody: the connection is about to end.
         let Some(queries) = self.queries.upgrade() else { return Ok(()) };
         match queries.try_send(Query::Snapshots { shard, request }) {
@@ -135,7 +142,17 @@ impl Engine {
         flush: Duration,
     ) -> Self {
         let (clock, reached) = (source.clock(), source.start_ts());
-        Self { source, hub, clock, shards, queries, flush, reached, events: Vec::new(), last_sent: Instant::now() }
+        Self {
+            source,
+            hub,
+            clock,
+            shards,
+            queries,
+            flush,
+            reached,
+            events: Vec::new(),
+            last_sent: Instant::now(),
+        }
     }
 
     /// Moves to the present without telling anybody: at the start, and after the machine slept.
@@ -190,7 +207,10 @@ impl Engine {
         let target = self.clock.market(now);
         let lag = now.since(self.clock.wall(self.reached));
         if lag > LAG_MICROS_MAX {
-            tracing::warn!(lag.ms = lag / 1_000, "fell behind the clock: catching up, clients get new snapshots");
+            tracing::warn!(
+                lag.ms = lag / 1_000,
+                "fell behind the clock: catching up, clients get new snapshots"
+            );
             metrics::counter!("tickwire_engine_lag_resets_total").increment(1);
             self.catch_up().map_err(EngineFailure::Source)?;
             self.send_all(|| ToShard::Renew).await?;
@@ -212,7 +232,12 @@ impl Engine {
     }
 
     /// Market time of two flushes: at high speeds one flush is a large step.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "speed is limited")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "speed is limited"
+    )]
     fn step_micros(&self) -> u64 {
         (self.flush.as_micros() as f64 * self.clock.speed() * 2.0) as u64
     }

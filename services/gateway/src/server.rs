@@ -75,7 +75,8 @@ impl Server {
         let shards = start_shards(&config, &directory, &hello, &engine.downgrade());
         let hub = Hub::new(Arc::clone(&directory), opened.source.past(), config.stream.trades_recent);
         let flush = Duration::from_millis(config.stream.flush_ms);
-        let engine_end = start_engine(Engine::new(opened.source, hub, shards.clone(), queries, flush)).await?;
+        let engine_end =
+            start_engine(Engine::new(opened.source, hub, shards.clone(), queries, flush)).await?;
         if let Some(blocks) = opened.backfill {
             backfill::start(blocks, engine.downgrade());
         }
@@ -157,7 +158,9 @@ impl Server {
 }
 
 async fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| anyhow::anyhow!("{key}: cannot listen on {address}: {error}"))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| anyhow::anyhow!("{key}: cannot listen on {address}: {error}"))
 }
 
 fn start_shards(

@@ -106,10 +106,17 @@ struct Shard {
 }
 
 /// Runs a shard until its queue is closed and its last client gone.
-pub(crate) fn run(config: ShardConfig, directory: Arc<Directory>, engine: WeakEngineHandle, queue: mpsc::Receiver<ToShard>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread can poll");
+pub(crate) fn run(
+    config: ShardConfig,
+    directory: Arc<Directory>,
+    engine: WeakEngineHandle,
+    queue: mpsc::Receiver<ToShard>,
+) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread can poll");
     let fanout = Rc::new(RefCell::new(Fanout::new(directory, config.fanout)));
-    let shard = Shard { config, fanout, engine, unasked: Vec::new(), counted: Counters::default(), sessions: 0 };
+    let shard =
+        Shard { config, fanout, engine, unasked: Vec::new(), counted: Counters::default(), sessions: 0 };
     LocalSet::new().block_on(&runtime, shard.run(queue));
 }
 
@@ -160,7 +167,9 @@ impl Shard {
         let now = clock::now().0;
         match message {
             ToShard::Batch(_) => unreachable!("batches are gathered"),
-            ToShard::Snapshots { client, snapshots } => self.fanout.borrow_mut().snapshots(client, &snapshots, now),
+            ToShard::Snapshots { client, snapshots } => {
+                self.fanout.borrow_mut().snapshots(client, &snapshots, now)
+            }
             ToShard::Connect(newcomer) => self.connect(newcomer, now),
             ToShard::Renew => self.fanout.borrow_mut().renew_all(),
             ToShard::Drain { spread_micros } => self.fanout.borrow_mut().drain(now, spread_micros),

@@ -190,3 +190,27 @@ impl Hub {
         Ok(&self.boards[self.directory.find(symbol)?.index()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use market::{Body, Instrument, InstrumentKind, Seq, Status};
+
+    /// After the machine slept every client gets new snapshots: they must not be those from before.
+    #[test]
+    fn what_was_caught_up_with_is_in_the_snapshots() {
+        let (tick_size, lot_size) = (market::Decimal::new(1, 0), market::Decimal::new(1, 0));
+        let instrument = Instrument { symbol: "A".into(), kind: InstrumentKind::Crypto, tick_size, lot_size };
+        let directory = Arc::new(Directory::new(vec![instrument]));
+        let mut hub = Hub::new(directory, vec![CandleSeries::default()], 1);
+        let event = |seq| {
+            let body = Body::Status(Status::default());
+            Event { instrument: InstrumentId(0), seq: Seq(seq), ts: Ts(seq), step_end: true, body }
+        };
+        hub.publish(&[event(1)], 0);
+        let status = StreamId::new(InstrumentId(0), Channel::Status);
+        assert_eq!(hub.snapshot(status).seq, 1);
+        hub.catch_up(&[event(2)]);
+        assert_eq!(hub.snapshot(status).seq, 2);
+    }
+}

@@ -85,7 +85,7 @@ pub enum Fault {
     Instrument,
     /// A price or quantity does not fit its instrument.
     #[error(transparent)]
-    Level(#[from] InstrumentError),
+    Level(Box<InstrumentError>),
     /// A heartbeat says that there was more.
     #[error("the server is at {server}, the last event received is {seq}")]
     Behind {
@@ -94,6 +94,12 @@ pub enum Fault {
         /// The one that the server sent last.
         server: u64,
     },
+}
+
+impl From<InstrumentError> for Fault {
+    fn from(error: InstrumentError) -> Self {
+        Self::Level(Box::new(error))
+    }
 }
 
 impl Follower {
@@ -118,10 +124,12 @@ impl Follower {
     pub fn take(&mut self, event: &Event<'_>) -> Result<(), Broken> {
         let stream = StreamName { channel: event.ch, symbol: event.sym.to_string() };
         let followed = self.streams.entry(stream.clone()).or_default();
-        let checked = followed.step(event).and_then(|()| match (&event.payload, self.instruments.get(event.sym.as_ref())) {
-            (Payload::Book(book), Some(instrument)) => followed.rebuild(event.seq, book, instrument),
-            (Payload::Book(_), None) => Err(Fault::Instrument),
-            _ => Ok(()),
+        let checked = followed.step(event).and_then(|()| {
+            match (&event.payload, self.instruments.get(event.sym.as_ref())) {
+                (Payload::Book(book), Some(instrument)) => followed.rebuild(event.seq, book, instrument),
+                (Payload::Book(_), None) => Err(Fault::Instrument),
+                _ => Ok(()),
+            }
         });
         checked.map_err(|fault| Broken { stream, fault })
     }

@@ -21,13 +21,23 @@ fn maybe() -> impl Strategy<Value = Option<Decimal>> {
 }
 
 fn quote() -> impl Strategy<Value = Quote> {
-    (maybe(), maybe(), maybe(), maybe()).prop_map(|(bid, bid_qty, ask, ask_qty)| Quote { bid, bid_qty, ask, ask_qty })
+    (maybe(), maybe(), maybe(), maybe()).prop_map(|(bid, bid_qty, ask, ask_qty)| Quote {
+        bid,
+        bid_qty,
+        ask,
+        ask_qty,
+    })
 }
 
 fn trade() -> impl Strategy<Value = Trade> {
     let side = select(vec![Side::Buy, Side::Sell]);
-    (any::<u64>(), any::<u64>(), decimal(), decimal(), side)
-        .prop_map(|(id, ts, price, qty, side)| Trade { id, ts, price, qty, side })
+    (any::<u64>(), any::<u64>(), decimal(), decimal(), side).prop_map(|(id, ts, price, qty, side)| Trade {
+        id,
+        ts,
+        price,
+        qty,
+        side,
+    })
 }
 
 fn levels() -> impl Strategy<Value = Vec<WireLevel>> {

@@ -125,7 +125,11 @@ impl TestClient {
     }
 
     /// The next control message that matches; others are passed over, events are kept.
-    pub async fn next_control(&mut self, what: &str, matches: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
+    pub async fn next_control(
+        &mut self,
+        what: &str,
+        matches: impl Fn(&ServerMessage) -> bool,
+    ) -> ServerMessage {
         self.until(what, |client| {
             let at = client.controls.iter().position(&matches)?;
             client.controls.drain(..=at).next_back()

@@ -36,14 +36,18 @@ impl Answer {
     /// The body as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
     }
 
     /// Status and code of an answer that is an error.
     #[must_use]
     pub fn error(&self) -> (u16, String) {
         let body = self.json();
-        assert!(body["message"].is_string() && body["retryable"].is_boolean(), "not an error of ours: {body}");
+        assert!(
+            body["message"].is_string() && body["retryable"].is_boolean(),
+            "not an error of ours: {body}"
+        );
         (self.status, body["code"].as_str().unwrap_or_default().to_owned())
     }
 }
@@ -79,6 +83,22 @@ impl Connection {
             answer
         })
         .await
+    }
+
+    /// Reads on until `text` came.
+    pub async fn heard(&mut self, text: &str) {
+        let mut heard = Vec::new();
+        within(text, async {
+            while !String::from_utf8_lossy(&heard).contains(text) {
+                let read = self.0.read_buf(&mut heard).await;
+                assert!(
+                    read.is_ok_and(|bytes| bytes > 0),
+                    "it ended after {:?}",
+                    String::from_utf8_lossy(&heard)
+                );
+            }
+        })
+        .await;
     }
 
     /// What still comes until the server closes; `None` if it resets.
@@ -121,7 +141,11 @@ pub async fn get(address: SocketAddr, path: &str) -> Answer {
 
 /// `GET` of a path with more headers, each ended by `\r\n`.
 pub async fn request(address: SocketAddr, path: &str, headers: &str) -> Answer {
-    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n")).await
+    exchange(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n"),
+    )
+    .await
 }
 
 /// Sends bytes as they are, and reads one answer.

@@ -11,9 +11,9 @@ use hub::{ClientId, Fanout};
 use protocol::{CloseReason, ErrorCode};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
+use tungstenite::Message;
 use tungstenite::error::{CapacityError, Error};
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
-use tungstenite::Message;
 
 use super::LINGER;
 use super::link::{Link, LinkState};
@@ -49,7 +49,7 @@ pub(super) async fn run(
                     Heard::All => more = false,
                     Heard::Some => tokio::task::yield_now().await,
                     Heard::End => return None,
-                    Heard::Fault(reason) => fanout.borrow_mut().close(id, reason, clock::now().0),
+                    Heard::Close(reason) => fanout.borrow_mut().close(id, reason, clock::now().0),
                 }
             }
             ready = socket.writable(), if state.blocked.get() => {
@@ -100,10 +100,10 @@ enum Heard {
     All,
     /// There may be more.
     Some,
-    /// The other end has closed.
+    /// The other end is gone.
     End,
-    /// The other end broke the rules.
-    Fault(CloseReason),
+    /// The other end says goodbye, or broke the rules: this one closes.
+    Close(CloseReason),
 }
 
 struct Reader<'a> {
@@ -135,9 +135,12 @@ impl<'a> Reader<'a> {
             match heard {
                 Ok(Message::Text(text)) => fanout.request(id, &text, now),
                 Ok(Message::Binary(_)) => {
-                    let error = ErrorCode::BinaryFrame.with("expected a text frame: this is tickwire.v1.json");
+                    let error =
+                        ErrorCode::BinaryFrame.with("expected a text frame: this is tickwire.v1.json");
                     fanout.refuse(id, None, error, now);
                 }
+                // The answer goes the way of all closes: after what is half written, and waited for.
+                Ok(Message::Close(_)) => return Heard::Close(CloseReason::Normal),
                 Ok(_) => {}
                 Err(_) if self.wire.reads_left == 0 => break,
                 Err(error) => return Heard::of(&error),
@@ -167,10 +170,10 @@ impl Heard {
     fn of(error: &Error) -> Self {
         match error {
             Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Self::All,
-            Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::Fault(CloseReason::FrameTooLarge),
-            Error::Utf8(_) => Self::Fault(CloseReason::InvalidText),
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::Close(CloseReason::FrameTooLarge),
+            Error::Utf8(_) => Self::Close(CloseReason::InvalidText),
             Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Self::End,
-            Error::Protocol(_) | Error::Capacity(_) => Self::Fault(CloseReason::ProtocolError),
+            Error::Protocol(_) | Error::Capacity(_) => Self::Close(CloseReason::ProtocolError),
             _ => Self::End,
         }
     }

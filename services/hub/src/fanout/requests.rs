@@ -49,7 +49,12 @@ impl<O: Outlet> Fanout<O> {
     /// Subscribes, as a request would: for `?subscribe=`.
     pub fn subscribe(&mut self, id: ClientId, targets: &[Target], now: u64) {
         if self.client(id).is_some_and(|client| !client.closing) {
-            self.perform(id, None, Op::Subscribe { targets: targets.to_vec(), policy: Policy::default() }, now);
+            self.perform(
+                id,
+                None,
+                Op::Subscribe { targets: targets.to_vec(), policy: Policy::default() },
+                now,
+            );
         }
     }
 

@@ -29,7 +29,8 @@ fn samples() -> Vec<(&'static str, ServerMessage)> {
     let refused = |stream: &str, code: ErrorCode, message: &str| {
         vec![StreamError { stream: stream.into(), error: code.with(message) }]
     };
-    let not_on = || refused("bbo:DOT-USDT", ErrorCode::NotSubscribed, "this connection has no such subscription");
+    let not_on =
+        || refused("bbo:DOT-USDT", ErrorCode::NotSubscribed, "this connection has no such subscription");
     vec![
         ("hello", hello()),
         (
@@ -43,11 +44,19 @@ fn samples() -> Vec<(&'static str, ServerMessage)> {
         ("subscribed-by-url", ServerMessage::Subscribed { id: None, streams: names(), errors: vec![] }),
         (
             "unsubscribed",
-            ServerMessage::Unsubscribed { id: Some(RequestId::Number(3)), streams: names(), errors: not_on() },
+            ServerMessage::Unsubscribed {
+                id: Some(RequestId::Number(3)),
+                streams: names(),
+                errors: not_on(),
+            },
         ),
         (
             "resynced",
-            ServerMessage::Resynced { id: Some(RequestId::Text("r".into())), streams: names(), errors: not_on() },
+            ServerMessage::Resynced {
+                id: Some(RequestId::Text("r".into())),
+                streams: names(),
+                errors: not_on(),
+            },
         ),
         (
             "list",
@@ -85,7 +94,10 @@ fn samples() -> Vec<(&'static str, ServerMessage)> {
         ),
         (
             "error-bare",
-            ServerMessage::Error { id: None, error: ErrorCode::TooManyRequests.with("more than 20 requests") },
+            ServerMessage::Error {
+                id: None,
+                error: ErrorCode::TooManyRequests.with("more than 20 requests"),
+            },
         ),
         (
             "draining",
@@ -122,13 +134,16 @@ pub(super) fn feed() -> FeedInfo {
 }
 
 pub(super) fn instruments() -> Vec<InstrumentInfo> {
-    [("BTC-USDT", InstrumentKind::Crypto, "0.1", "0.00001"), ("AAPL-USD", InstrumentKind::Equity, "0.01", "1")]
-        .into_iter()
-        .map(|(symbol, kind, tick_size, lot_size)| {
-            let (tick_size, lot_size) = (decimal(tick_size), decimal(lot_size));
-            InstrumentInfo::from(&Instrument { symbol: symbol.into(), kind, tick_size, lot_size })
-        })
-        .collect()
+    [
+        ("BTC-USDT", InstrumentKind::Crypto, "0.1", "0.00001"),
+        ("AAPL-USD", InstrumentKind::Equity, "0.01", "1"),
+    ]
+    .into_iter()
+    .map(|(symbol, kind, tick_size, lot_size)| {
+        let (tick_size, lot_size) = (decimal(tick_size), decimal(lot_size));
+        InstrumentInfo::from(&Instrument { symbol: symbol.into(), kind, tick_size, lot_size })
+    })
+    .collect()
 }
 
 /// The match has no `_`: a new message has to be counted here, and then to be among the samples.

@@ -18,7 +18,7 @@ const TS: u64 = 1_795_418_952_480_963;
 pub(super) fn goldens() -> Vec<Golden> {
     samples()
         .into_iter()
-        .map(|(name, events)| Golden::new(name, events, |events| encode(events), |text| decode(text)))
+        .map(|(name, events)| Golden::new(name, events, |events| encode(events), decode))
         .collect()
 }
 
@@ -69,7 +69,8 @@ fn samples() -> Vec<(String, Vec<Event<'static>>)> {
     add("bbo-one-sided", step(Channel::Bbo, Payload::Bbo(Quote { bid: None, bid_qty: None, ..quote() })));
     add("book-empty", snapshot(book(), Payload::Book(Book { checksum: 0x8bb1_d29a, ..Book::default() })));
     add("candles-1m-modelled", step(candles(), Payload::Candle(Candle { modelled: true, ..candle() })));
-    let two = vec![step(Channel::Bbo, step_of(Channel::Bbo)), step(Channel::Ticker, step_of(Channel::Ticker))];
+    let two =
+        vec![step(Channel::Bbo, step_of(Channel::Bbo)), step(Channel::Ticker, step_of(Channel::Ticker))];
     samples.push(("frame-of-two".into(), two));
     samples
 }
@@ -131,7 +132,7 @@ fn state_of(channel: Channel) -> Payload {
         Channel::Book(_) => Payload::Book(Book {
             bids: vec![level("55514.1", "0.10126"), level("55513.9", "0.00811")],
             asks: vec![level("55514.9", "0.02212"), level("55515.0", "1.00000")],
-            checksum: 571_300_597,
+            checksum: 1_917_748_597,
         }),
         _ => step_of(channel),
     }

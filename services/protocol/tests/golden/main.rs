@@ -11,13 +11,15 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+/// Decodes a text and compares it with a value.
+type Comparison = Box<dyn Fn(&str) -> Result<(), String>>;
+
 /// A message under the name of its file.
 struct Golden {
     name: String,
     /// Encoded from the value.
     text: String,
-    /// Decodes a text and compares it with the value.
-    decodes_to_value: Box<dyn Fn(&str) -> Result<(), String>>,
+    decodes_to_value: Comparison,
 }
 
 impl Golden {
@@ -37,7 +39,10 @@ impl Golden {
 }
 
 fn goldens() -> Vec<Golden> {
-    [events::goldens(), control::goldens(), requests::goldens(), rest::goldens()].into_iter().flatten().collect()
+    [events::goldens(), control::goldens(), requests::goldens(), rest::goldens()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn directory() -> PathBuf {
@@ -107,7 +112,10 @@ fn fields_that_nobody_knows_are_ignored() {
 fn add_unknown_fields(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            fields.iter_mut().filter(|(name, _)| *name != "seqs").for_each(|(_, value)| add_unknown_fields(value));
+            fields
+                .iter_mut()
+                .filter(|(name, _)| *name != "seqs")
+                .for_each(|(_, value)| add_unknown_fields(value));
             fields.insert("not_yet".into(), serde_json::json!([{ "deep": 1 }]));
         }
         Value::Array(values) => values.iter_mut().for_each(add_unknown_fields),

@@ -46,7 +46,7 @@ pub(super) fn goldens() -> Vec<Golden> {
                 ts: TS,
                 bids: vec![level("55483.5", "0.01184"), level("55483.4", "0.00880")],
                 asks: vec![level("55483.6", "0.00722")],
-                checksum: 3_452_959_936,
+                checksum: 1_180_553_696,
             },
         ),
         golden("error", ErrorCode::UnknownSymbol.with("unknown symbol `NOPE`")),
