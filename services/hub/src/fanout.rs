@@ -325,3 +325,6 @@ impl<O: Outlet> Fanout<O> {
         self.clients.get_mut(id.place)?.as_mut().filter(|client| client.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests;

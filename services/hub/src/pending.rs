@@ -206,7 +206,7 @@ impl Waiting {
                 queue.into_iter().for_each(|(step, payload)| push(draft(&step, payload, 0)));
             }
             Self::All(events) => {
-                events.into_iter().for_each(|(step, payload)| push(draft(&step, payload, 0)))
+                events.into_iter().for_each(|(step, payload)| push(draft(&step, payload, 0)));
             }
         }
     }

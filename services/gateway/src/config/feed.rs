@@ -32,7 +32,7 @@ impl Feed {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             kind: reader.choice("feed.kind", &KINDS),
-            speed: reader.float("feed.speed", 0.01..=1_000.0),
+            speed: reader.float("feed.speed", ::feed::SPEED_MIN..=::feed::SPEED_MAX),
             file: existing(reader, "feed.file", "an existing file", |path| path.is_file()),
             looped: reader.boolean("feed.loop"),
             metronome: MetronomeConfig {

@@ -1,12 +1,12 @@
 //! Connections as such: kept alive, cut off, hostile.
 
 use protocol::Channel;
-use testkit::{Connection, Door, TestClient, eventually};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use testkit::{Connection, Door, TestClient, eventually, within};
 
 use crate::server::TestServer;
+
+const HANDSHAKE: &str = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+                         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 #[tokio::test]
 async fn a_connection_is_kept_for_more_requests() {
@@ -54,25 +54,26 @@ async fn connections_cut_off_give_back_their_places() {
     }
 }
 
-/// One message in endless empty fragments: the others have their turn all the same.
+/// One message in endless empty fragments, faster than they can be read: the others have their turn all the same.
 #[tokio::test]
 async fn endless_fragments_starve_nobody() {
     let server = TestServer::metronome(&[("TICKWIRE_STREAM__SHARDS", "1")]).await;
     let mut reader = server.connect("?subscribe=ticker:*").await;
-    let mut hostile = server.connect("").await;
+    reader.next_events().await;
+    let mut hostile = Connection::open(server.address).await;
+    hostile.send(HANDSHAKE).await;
+    assert_eq!(hostile.answer().await.status, 101);
     let flood = tokio::spawn(async move {
-        let first = Frame::message(Vec::new(), OpCode::Data(Data::Text), false);
-        hostile.send(Message::Frame(first)).await;
+        // A text frame that is not the last, masked with zeros; then continuations.
+        hostile.send([0x01, 0x80, 0, 0, 0, 0]).await;
+        let fragments = [0x00, 0x80, 0, 0, 0, 0].repeat(100_000);
         loop {
-            let next = Frame::message(Vec::new(), OpCode::Data(Data::Continue), false);
-            if hostile.try_send(Message::Frame(next)).await.is_err() {
-                return;
-            }
+            hostile.send(&fragments).await;
         }
     });
     reader
         .until("events", |client| {
-            client.follower.followed(Channel::Ticker, "SYM000-USD")?.events.checked_sub(50)
+            client.follower.followed(Channel::Ticker, "SYM000-USD")?.events.checked_sub(100)
         })
         .await;
     reader.assert_whole();
@@ -80,7 +81,22 @@ async fn endless_fragments_starve_nobody() {
     flood.abort();
 }
 
-/// A client that closes its half and waits is answered and let go.
+/// What is left of a server that has ended? No thread of its own.
+#[tokio::test]
+async fn an_ended_server_leaves_nothing_behind() {
+    let threads = || {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+        let names = tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok());
+        names.filter(|name| name.trim() == "shard-31").count()
+    };
+    let settings = [("TICKWIRE_STREAM__SHARDS", "32"), ("TICKWIRE_DRAIN__PAUSE_MS", "0")];
+    let server = TestServer::market(&settings).await;
+    assert_eq!(threads(), 1);
+    within("the end", server.shut_down()).await.unwrap();
+    eventually("the end of its threads", async || (threads() == 0).then_some(())).await;
+}
+
+/// Who says goodbye is answered, and its place is free.
 #[tokio::test]
 async fn a_close_is_answered() {
     let server = TestServer::metronome(&[("TICKWIRE_HTTP__CONNECTIONS_MAX", "1")]).await;
