@@ -168,7 +168,7 @@ impl Shard {
         match message {
             ToShard::Batch(_) => unreachable!("batches are gathered"),
             ToShard::Snapshots { client, snapshots } => {
-                self.fanout.borrow_mut().snapshots(client, &snapshots, now)
+                self.fanout.borrow_mut().snapshots(client, &snapshots, now);
             }
             ToShard::Connect(newcomer) => self.connect(newcomer, now),
             ToShard::Renew => self.fanout.borrow_mut().renew_all(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 /// The most digits that may follow the point.
 pub const DECIMAL_SCALE_MAX: u8 = 18;
@@ -65,9 +65,14 @@ impl Decimal {
 
     /// Appends the text to `out`, without an allocation of its own.
     pub fn write_to(self, out: &mut Vec<u8>) {
+        self.write_pieces(|piece| out.extend_from_slice(piece));
+    }
+
+    /// Hands the text to `write` piece by piece.
+    fn write_pieces(self, mut write: impl FnMut(&[u8])) {
         let mut digits = itoa::Buffer::new();
         if self.mantissa < 0 {
-            out.push(b'-');
+            write(b"-");
         }
         let magnitude = self.mantissa.unsigned_abs();
         // 64-bit formatting is several times faster, and prices fit.
@@ -79,15 +84,15 @@ impl Decimal {
         let scale = usize::from(self.scale);
         if text.len() > scale {
             let (whole, fraction) = text.split_at(text.len() - scale);
-            out.extend_from_slice(whole);
+            write(whole);
             if scale > 0 {
-                out.push(b'.');
-                out.extend_from_slice(fraction);
+                write(b".");
+                write(fraction);
             }
         } else {
-            out.extend_from_slice(b"0.");
-            out.extend(std::iter::repeat_n(b'0', scale - text.len()));
-            out.extend_from_slice(text);
+            write(b"0.");
+            (0..scale - text.len()).for_each(|_| write(b"0"));
+            write(text);
         }
     }
 }
@@ -139,7 +144,15 @@ fn parse(text: &str) -> Option<Decimal> {
 
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if self.scale > DECIMAL_SCALE_MAX {
+            return serializer.collect_str(self);
+        }
+        let (mut text, mut used) = ([0; DECIMAL_CHARS_MAX], 0);
+        self.write_pieces(|piece| {
+            text[used..used + piece.len()].copy_from_slice(piece);
+            used += piece.len();
+        });
+        serializer.serialize_str(std::str::from_utf8(&text[..used]).map_err(ser::Error::custom)?)
     }
 }
 

@@ -119,15 +119,13 @@ pub enum CloseReason {
     Slow,
     /// The client kept on sending more requests than allowed.
     TooManyRequests,
-    /// The client answered no ping.
-    PingTimeout,
     /// The source of the events ended.
     FeedEnded,
 }
 
 impl CloseReason {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Normal,
         Self::Draining,
         Self::ProtocolError,
@@ -135,7 +133,6 @@ impl CloseReason {
         Self::FrameTooLarge,
         Self::Slow,
         Self::TooManyRequests,
-        Self::PingTimeout,
         Self::FeedEnded,
     ];
 
@@ -150,7 +147,6 @@ impl CloseReason {
             Self::FrameTooLarge => 1009,
             Self::Slow => 4408,
             Self::TooManyRequests => 4429,
-            Self::PingTimeout => 4409,
             Self::FeedEnded => 4410,
         }
     }
@@ -166,7 +162,6 @@ impl CloseReason {
             Self::FrameTooLarge => "frame too large",
             Self::Slow => "too slow: did not read in time",
             Self::TooManyRequests => "too many requests",
-            Self::PingTimeout => "no answer to ping",
             Self::FeedEnded => "the feed ended",
         }
     }
@@ -174,7 +169,7 @@ impl CloseReason {
     /// Whether a client that did nothing wrong, or can do better, should connect again.
     #[must_use]
     pub const fn should_reconnect(self) -> bool {
-        matches!(self, Self::Draining | Self::Slow | Self::PingTimeout)
+        matches!(self, Self::Draining | Self::Slow)
     }
 
     /// The reason of a close code that this server sends.

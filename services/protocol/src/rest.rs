@@ -29,6 +29,7 @@ pub struct TickerRow {
     #[serde(flatten)]
     pub ticker: FlatTicker,
     /// The rolling 24 hours, once there is a price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stats: Option<Stats>,
 }
 
@@ -36,11 +37,17 @@ pub struct TickerRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "as in Ticker and Quote")]
 pub struct FlatTicker {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<market::Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_qty: Option<market::Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bid: Option<market::Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bid_qty: Option<market::Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask: Option<market::Decimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask_qty: Option<market::Decimal>,
 }
 
