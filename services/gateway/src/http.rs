@@ -2,6 +2,7 @@
 
 mod admin;
 mod api;
+mod cors;
 mod dashboard;
 mod door;
 mod error;
@@ -10,8 +11,8 @@ mod listen;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use axum::Router;
 use axum::routing::get;
+use axum::{Router, middleware};
 use hub::Directory;
 use protocol::Hello;
 use tokio::sync::mpsc;
@@ -49,7 +50,8 @@ pub(crate) fn public_app(app: App) -> Router {
         .route("/api/v1/candles", get(api::candles))
         .route("/api/v1/trades", get(api::trades))
         .route("/api/v1/book", get(api::book))
-        .route("/api/{*rest}", get(error::not_found));
+        .route("/api/{*rest}", get(error::not_found))
+        .route_layer(middleware::from_fn_with_state(app.clone(), cors::allow));
     match app.http.dashboard.as_deref() {
         Some(directory) => dashboard::add(router, directory),
         None => router.fallback(error::not_found),

@@ -54,7 +54,12 @@ pub(crate) struct Mark {
 }
 
 impl Board {
-    pub(crate) fn new(id: InstrumentId, instrument: Instrument, candles: CandleSeries, trades_recent: usize) -> Self {
+    pub(crate) fn new(
+        id: InstrumentId,
+        instrument: Instrument,
+        candles: CandleSeries,
+        trades_recent: usize,
+    ) -> Self {
         Self {
             id,
             instrument,

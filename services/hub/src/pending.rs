@@ -1,13 +1,16 @@
 //! What waits for a client that is behind: bounded, merged where the channel allows it, and never dropped unsaid.
 
 use market::Decimal;
-use protocol::{Book, Channel, Payload, Policy, Skipped, WireLevel};
+use protocol::{Book, Candle, Channel, Payload, Policy, Skipped, WireLevel};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
 use crate::batch::Draft;
 use crate::framing::FrameBuilder;
 use crate::{Directory, Item, StreamId};
+
+/// Closed candles of one stream that wait for a client: a minute of 1-second ones, twice as long as a client may stall.
+const CLOSED_CANDLES_MAX: usize = 60;
 
 /// How much may wait for one client.
 #[derive(Clone, Copy, Debug)]
@@ -46,14 +49,22 @@ pub(crate) struct Pending {
 
 #[derive(Debug)]
 enum Waiting {
-    /// The latest event, and how many went before it.
-    Latest { event: Step, merged: u64 },
+    /// The latest event; before it closed candles, which no later event repeats.
+    Latest { closed: VecDeque<Whole>, latest: Whole },
     /// The levels changed since the client was last up to date.
     Book { levels: FxHashMap<(bool, i128), WireLevel>, event: Step, checksum: u32, merged: u64 },
     /// Trades in order; before them those that were skipped.
     Trades { skipped: Option<Gap>, queue: VecDeque<(Step, Payload)> },
     /// Every event.
     All(Vec<(Step, Payload)>),
+}
+
+/// An event that stands for itself, and how many were merged into it.
+#[derive(Debug)]
+struct Whole {
+    event: Step,
+    payload: Option<Payload>,
+    merged: u64,
 }
 
 /// Trades left out.
@@ -72,12 +83,27 @@ struct Step {
     seq: u64,
     prev_seq: u64,
     ts: u64,
-    payload: Option<Payload>,
 }
 
 impl Step {
     const fn of(item: &Item) -> Self {
-        Self { seq: item.seq, prev_seq: item.prev_seq, ts: item.ts, payload: None }
+        Self { seq: item.seq, prev_seq: item.prev_seq, ts: item.ts }
+    }
+}
+
+impl Whole {
+    const fn before(item: &Item) -> Self {
+        Self { event: Step::of(item), payload: None, merged: 0 }
+    }
+
+    const fn is_closed_candle(&self) -> bool {
+        matches!(self.payload, Some(Payload::Candle(Candle { closed: true, .. })))
+    }
+
+    /// Takes the place of the event before it.
+    const fn absorb(&mut self, before: &Self) {
+        self.event.prev_seq = before.event.prev_seq;
+        self.merged += before.merged + 1;
     }
 }
 
@@ -113,12 +139,16 @@ impl Pending {
                 }
                 events.push((Step::of(item), item.payload.clone()));
             }
-            Waiting::Latest { event, merged } => {
-                if event.payload.replace(item.payload.clone()).is_some() {
-                    *merged += 1;
+            Waiting::Latest { closed, latest } => {
+                let before = std::mem::replace(latest, Whole::before(item));
+                latest.payload = Some(item.payload.clone());
+                if before.is_closed_candle() {
+                    closed.push_back(before);
+                    self.conflated += drop_oldest(closed);
+                } else if before.payload.is_some() {
+                    latest.absorb(&before);
                     self.conflated += 1;
                 }
-                (event.seq, event.ts) = (item.seq, item.ts);
             }
             Waiting::Book { levels, event, checksum, merged } => {
                 let Payload::Book(book) = &item.payload else { return Absorbed::Kept };
@@ -175,7 +205,7 @@ impl Waiting {
                 Self::Book { levels: FxHashMap::default(), event: Step::of(item), checksum: 0, merged: 0 }
             }
             (_, Channel::Trades) => Self::Trades { skipped: None, queue: VecDeque::new() },
-            _ => Self::Latest { event: Step::of(item), merged: 0 },
+            _ => Self::Latest { closed: VecDeque::new(), latest: Whole::before(item) },
         }
     }
 
@@ -190,9 +220,11 @@ impl Waiting {
             payload,
         };
         match self {
-            Self::Latest { mut event, merged } => {
-                if let Some(payload) = event.payload.take() {
-                    push(draft(&event, payload, merged));
+            Self::Latest { closed, latest } => {
+                for Whole { event, payload, merged } in closed.into_iter().chain([latest]) {
+                    if let Some(payload) = payload {
+                        push(draft(&event, payload, merged));
+                    }
                 }
             }
             Self::Book { levels, event, checksum, merged } => {
@@ -200,7 +232,7 @@ impl Waiting {
             }
             Self::Trades { skipped, queue } => {
                 if let Some(Gap { range, prev_seq, ts }) = skipped {
-                    let notice = Step { seq: range.to, prev_seq, ts, payload: None };
+                    let notice = Step { seq: range.to, prev_seq, ts };
                     push(draft(&notice, Payload::Skipped(range), 0));
                 }
                 queue.into_iter().for_each(|(step, payload)| push(draft(&step, payload, 0)));
@@ -210,6 +242,17 @@ impl Waiting {
             }
         }
     }
+}
+
+/// Keeps no more closed candles than allowed: the oldest goes into the one after it. Returns how many went.
+fn drop_oldest(closed: &mut VecDeque<Whole>) -> u64 {
+    if closed.len() <= CLOSED_CANDLES_MAX {
+        return 0;
+    }
+    if let (Some(oldest), Some(next)) = (closed.pop_front(), closed.front_mut()) {
+        next.absorb(&oldest);
+    }
+    1
 }
 
 /// Notes that the trade at `step` is left out.

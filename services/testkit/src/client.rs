@@ -76,9 +76,9 @@ impl TestClient {
     pub async fn open(address: SocketAddr, door: &Door<'_>) -> Result<Self, Refused> {
         let instruments: rest::Instruments =
             serde_json::from_value(get(address, "/api/v1/instruments").await.json()).expect("instruments");
-        let (socket, subprotocol) = within("the handshake", shake_hands(address, door)).await?;
-        let mut client = Self {
-            hello: placeholder(&instruments),
+        let (mut socket, subprotocol) = within("the handshake", shake_hands(address, door)).await?;
+        Ok(Self {
+            hello: greeting(&mut socket).await,
             subprotocol,
             follower: Follower::new(instruments.instruments.into_iter().map(Into::into)),
             broken: Vec::new(),
@@ -89,12 +89,7 @@ impl TestClient {
             closed: None,
             seen: VecDeque::new(),
             requests: 0,
-        };
-        let ServerMessage::Hello(hello) = client.next_control("hello", |_| true).await else {
-            panic!("the first message is no hello: {}", client.told())
-        };
-        client.hello = *hello;
-        Ok(client)
+        })
     }
 
     /// Asks, under an id of its own, and waits for the answer. Events that come before it are kept.
@@ -285,24 +280,13 @@ async fn shake_hands(
     }
 }
 
-/// Until the real one comes.
-fn placeholder(instruments: &rest::Instruments) -> Hello {
-    Hello {
-        protocol: String::new(),
-        session: String::new(),
-        epoch: String::new(),
-        server_ts: 0,
-        feed: instruments.feed.clone(),
-        flush_ms: 0,
-        heartbeat_ms: 0,
-        limits: protocol::Limits {
-            subscriptions_max: 0,
-            request_bytes_max: 0,
-            requests_per_second: 0,
-            pending_trades_max: 0,
-            stall_ms_max: 0,
-        },
-    }
+/// The first message.
+async fn greeting(socket: &mut WebSocketStream<TcpStream>) -> Hello {
+    let first = within("hello", socket.next()).await;
+    let Some(Ok(Message::Text(text))) = &first else { panic!("instead of hello: {first:?}") };
+    let Ok(Frame::Control(message)) = decode_frame(text) else { panic!("instead of hello: {text}") };
+    let ServerMessage::Hello(hello) = *message else { panic!("instead of hello: {text}") };
+    *hello
 }
 
 fn id_of(message: &ServerMessage) -> Option<&RequestId> {

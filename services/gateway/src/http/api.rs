@@ -61,7 +61,10 @@ pub(super) async fn instruments(State(app): State<App>, asked: Asked<Nothing>) -
     }))
 }
 
-pub(super) async fn ticker(State(app): State<App>, asked: Asked<MaybeSymbol>) -> Answer<Vec<rest::TickerRow>> {
+pub(super) async fn ticker(
+    State(app): State<App>,
+    asked: Asked<MaybeSymbol>,
+) -> Answer<Vec<rest::TickerRow>> {
     let Query(MaybeSymbol { symbol }) = asked?;
     Ok(Json(app.engine.ask(move |hub| hub.tickers(symbol.as_deref())).await??))
 }
@@ -80,8 +83,9 @@ pub(super) async fn book(State(app): State<App>, asked: Asked<BookOf>) -> Answer
 
 pub(super) async fn candles(State(app): State<App>, asked: Asked<CandlesOf>) -> Answer<rest::Candles> {
     let Query(CandlesOf { symbol, interval, limit, end_ts }) = asked?;
-    let interval: Interval =
-        interval.parse().map_err(|error: market::ParseIntervalError| ErrorCode::BadRequest.with(error.to_string()))?;
+    let interval: Interval = interval
+        .parse()
+        .map_err(|error: market::ParseIntervalError| ErrorCode::BadRequest.with(error.to_string()))?;
     let limit = rows(&app, "limit", limit, ROWS_DEFAULT)?;
     Ok(Json(app.engine.ask(move |hub| hub.candles(&symbol, interval, end_ts.map(Ts), limit)).await??))
 }
@@ -91,6 +95,8 @@ fn rows(app: &App, name: &str, asked: Option<usize>, default: usize) -> Result<u
     match asked {
         None => Ok(default.min(max)),
         Some(rows) if (1..=max).contains(&rows) => Ok(rows),
-        Some(rows) => Err(ErrorCode::BadRequest.with(format!("{name}: found {rows}, expected 1 to {max}")).into()),
+        Some(rows) => {
+            Err(ErrorCode::BadRequest.with(format!("{name}: found {rows}, expected 1 to {max}")).into())
+        }
     }
 }

@@ -90,12 +90,15 @@ pub(super) async fn server_sent_events(
 /// The `Sec-WebSocket-Key` of a request that is a proper handshake.
 fn handshake_key(headers: &HeaderMap) -> Result<&[u8], ErrorBody> {
     let lists = |name, token: &str| {
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-            value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token))
-        })
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
     };
     if !lists(header::CONNECTION, "upgrade") || !lists(header::UPGRADE, "websocket") {
-        return Err(ErrorCode::BadRequest.with("expected a WebSocket handshake: Connection: Upgrade, Upgrade: websocket"));
+        return Err(ErrorCode::BadRequest
+            .with("expected a WebSocket handshake: Connection: Upgrade, Upgrade: websocket"));
     }
     if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != WEBSOCKET_VERSION) {
         return Err(ErrorCode::BadRequest.with("expected Sec-WebSocket-Version: 13"));
@@ -119,7 +122,9 @@ fn choose_subprotocol(headers: &HeaderMap) -> Result<Option<&'static str>, Error
     }
     match offered.any(|name| name == SUBPROTOCOL_JSON) {
         true => Ok(Some(SUBPROTOCOL_JSON)),
-        false => Err(ErrorCode::BadRequest.with(format!("expected the sub-protocol {SUBPROTOCOL_JSON}, or none"))),
+        false => {
+            Err(ErrorCode::BadRequest.with(format!("expected the sub-protocol {SUBPROTOCOL_JSON}, or none")))
+        }
     }
 }
 
@@ -140,8 +145,9 @@ fn admit(app: &App) -> Result<Place, ErrorBody> {
         return Err(ErrorCode::Unavailable.with("the server is starting or stopping"));
     }
     let max = app.http.connections_max;
-    Place::take(&app.clients, max)
-        .ok_or_else(|| ErrorCode::TooManyConnections.with(format!("the server has {max} connections, and takes no more")))
+    Place::take(&app.clients, max).ok_or_else(|| {
+        ErrorCode::TooManyConnections.with(format!("the server has {max} connections, and takes no more"))
+    })
 }
 
 /// Shards take turns.

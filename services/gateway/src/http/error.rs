@@ -14,7 +14,8 @@ pub(super) struct ApiError(pub(super) ErrorBody);
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (status, Json(self.0)).into_response()
     }
 }
@@ -39,6 +40,8 @@ impl From<QueryRejection> for ApiError {
 
 pub(super) async fn not_found() -> ApiError {
     ErrorCode::NotFound
-        .with("no such page: expected /ws, /api/v1/stream or /api/v1/{instruments,ticker,candles,trades,book}")
+        .with(
+            "no such page: expected /ws, /api/v1/stream or /api/v1/{instruments,ticker,candles,trades,book}",
+        )
         .into()
 }

@@ -20,7 +20,12 @@ const REQUEST_CONNECTIONS_MAX: usize = 1_024;
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// Serves `app` until `stop` turns true; then accepts nobody, lets requests under way end, and returns.
-pub(crate) async fn serve(listener: TcpListener, app: Router, connections_max: usize, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    connections_max: usize,
+    mut stop: watch::Receiver<bool>,
+) {
     let places_max = connections_max.saturating_add(REQUEST_CONNECTIONS_MAX);
     let places = Arc::new(Semaphore::new(places_max.min(Semaphore::MAX_PERMITS)));
     loop {

@@ -95,12 +95,13 @@ fn prepare(socket: std::net::TcpStream, config: &ShardConfig) -> io::Result<TcpS
     reference.set_send_buffer_size(config.send_buffer_bytes)?;
     reference.set_tcp_keepalive(&TcpKeepalive::new().with_time(PEER_SILENCE_MAX))?;
     #[cfg(target_os = "linux")]
-    {
-        let stall_max = Duration::from_millis(config.fanout.limits.stall_ms_max);
-        let silence_max = PEER_SILENCE_MAX.max(stall_max + LINGER + PEER_SILENCE_MARGIN);
-        reference.set_tcp_user_timeout(Some(silence_max))?;
-    }
+    reference.set_tcp_user_timeout(Some(silence_max(config.fanout.limits.stall_ms_max)))?;
     TcpStream::from_std(socket)
+}
+
+/// How long what was sent may stay unacknowledged, or wait for a receive window that is full.
+fn silence_max(stall_ms_max: u64) -> Duration {
+    PEER_SILENCE_MAX.max(Duration::from_millis(stall_ms_max) + LINGER + PEER_SILENCE_MARGIN)
 }
 
 impl Outlet for Link {
@@ -173,50 +174,13 @@ async fn pour(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use hub::{FanoutConfig, PendingLimits};
-    use protocol::{ClockMapping, FeedInfo, FeedKind, Hello, Limits};
-
     use super::*;
 
     /// Whoever does not read is closed by the fan-out, which says why; the kernel must not be first.
-    #[tokio::test]
-    async fn the_kernel_waits_longer_than_the_fan_out() {
-        for (stall_ms_max, silence_max) in [(1_000, 30), (30_000, 45), (600_000, 615)] {
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            let socket = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-            let socket = prepare(socket, &config(stall_ms_max)).unwrap();
-            let timeout = SockRef::from(&socket).tcp_user_timeout().unwrap();
-            assert_eq!(timeout, Some(Duration::from_secs(silence_max)));
-        }
-    }
-
-    fn config(stall_ms_max: u64) -> ShardConfig {
-        let limits = Limits {
-            subscriptions_max: 1,
-            request_bytes_max: 1,
-            requests_per_second: 1,
-            pending_trades_max: 1,
-            stall_ms_max,
-        };
-        let pending = PendingLimits { trades_max: 1, levels_max: 1, events_max: 1 };
-        let clock = ClockMapping { speed: 1.0, anchor_ts: 0 };
-        let hello = Hello {
-            protocol: String::new(),
-            session: String::new(),
-            epoch: String::new(),
-            server_ts: 0,
-            feed: FeedInfo { kind: FeedKind::Metronome, label: String::new(), clock },
-            flush_ms: 0,
-            heartbeat_ms: 0,
-            limits,
-        };
-        ShardConfig {
-            index: 0,
-            fanout: FanoutConfig { limits, pending, control_bytes_max: 1, heartbeat_micros: 1 },
-            hello: Arc::new(hello),
-            send_buffer_bytes: 4_096,
+    #[test]
+    fn the_kernel_waits_longer_than_the_fan_out() {
+        for (stall_ms_max, seconds) in [(1_000, 30), (30_000, 45), (600_000, 615)] {
+            assert_eq!(silence_max(stall_ms_max), Duration::from_secs(seconds));
         }
     }
 }

@@ -127,10 +127,7 @@ mod tests {
             (r#"{"ch":"bbo","sym":"A-B","seq":12,"prev_seq":11,"ts":1}"#, "silent"),
             (r#"{"ch":"bbo","sym":"A-B","seq":12,"prev_seq":0,"ts":1,"snapshot":true}"#, "silent"),
             (r#"{"ch":"bbo","sym":"C-D","seq":9,"prev_seq":8,"ts":1}"#, "came before any snapshot"),
-            (
-                r#"{"ch":"bbo","sym":"A-B","seq":13,"prev_seq":9,"ts":1}"#,
-                "bbo:A-B: event 13 follows 9",
-            ),
+            (r#"{"ch":"bbo","sym":"A-B","seq":13,"prev_seq":9,"ts":1}"#, "bbo:A-B: event 13 follows 9"),
         ] {
             let found = follow(&mut follower, event);
             assert!(found.contains(expected), "{event}: {found}");
@@ -149,7 +146,10 @@ mod tests {
         for (event, expected) in [
             (book(1, 0, true, r#"[["1.5","1.0"]]"#, first), "1.5 2.5"),
             (book(2, 1, false, r#"[["2.0","1.0"],["1.5","0.0"]]"#, second), "2.0 2.5"),
-            (book(3, 2, false, r#"[["2.0","0.0"]]"#, first), "after event 3 the checksum of the rebuilt book is"),
+            (
+                book(3, 2, false, r#"[["2.0","0.0"]]"#, first),
+                "after event 3 the checksum of the rebuilt book is",
+            ),
             (book(4, 3, false, "[]", first), "silent"),
             (book(4, 0, true, r#"[["1.5","1.0"]]"#, first), "1.5 2.5"),
             (

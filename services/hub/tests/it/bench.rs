@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use hub::{ClientId, Directory, Fanout, FanoutConfig, Framing, Hub, Outlet, PendingLimits};
 use market::{
-    Bbo, Body, BookDelta, CandleSeries, Event, Instrument, InstrumentKind, LevelChange, Price, Qty, Seq, Side,
-    Trade, Ts,
+    Bbo, Body, BookDelta, CandleSeries, Event, Instrument, InstrumentKind, LevelChange, Price, Qty, Seq,
+    Side, Trade, Ts,
 };
 use protocol::{
-    Broken, Channel, ClockMapping, CloseReason, FeedInfo, FeedKind, Follower, Frame, Hello, Limits, ServerMessage,
-    decode_frame,
+    Broken, Channel, ClockMapping, CloseReason, FeedInfo, FeedKind, Follower, Frame, Hello, Limits,
+    ServerMessage, decode_frame,
 };
 
 pub(crate) const PENDING_TRADES_MAX: usize = 10;
@@ -78,7 +78,11 @@ impl Bench {
         let directory = Arc::new(Directory::new(instruments));
         let config = FanoutConfig {
             limits: LIMITS,
-            pending: PendingLimits { trades_max: PENDING_TRADES_MAX, levels_max: PENDING_LEVELS_MAX, events_max: 20 },
+            pending: PendingLimits {
+                trades_max: PENDING_TRADES_MAX,
+                levels_max: PENDING_LEVELS_MAX,
+                events_max: 20,
+            },
             control_bytes_max: 100_000,
             heartbeat_micros: HEARTBEAT_MS * 1_000,
         };
@@ -142,6 +146,15 @@ impl Bench {
         self.answer();
     }
 
+    /// Market time passes to the next full second, tick by tick.
+    pub(crate) fn tick_until_the_next_second(&mut self, symbol: &str) {
+        let end = (self.now / 1_000_000 + 1) * 1_000_000;
+        while self.now < end {
+            self.now = (self.now / market::TICK_MICROS + 1) * market::TICK_MICROS - 10_000;
+            self.publish(vec![(symbol.into(), Body::Tick)]);
+        }
+    }
+
     /// How many events a stream had so far.
     pub(crate) fn published(&self, channel: Channel, symbol: &str) -> u64 {
         self.log(channel, symbol).len() as u64
@@ -176,7 +189,8 @@ impl Bench {
                 return;
             }
             for request in requests {
-                let snapshots: Vec<_> = request.streams.iter().map(|stream| self.hub.snapshot(*stream)).collect();
+                let snapshots: Vec<_> =
+                    request.streams.iter().map(|stream| self.hub.snapshot(*stream)).collect();
                 self.fanout.snapshots(request.client, &snapshots, self.now);
             }
         }

@@ -1,7 +1,5 @@
 //! The fan-out and the hub together, without sockets: scripted events in, frames out to scripted clients.
 
-
-
 use crate::bench::{self, Bench, book, trade};
 use market::{Price, Side};
 use protocol::{Channel, CloseReason, Depth, ErrorCode, Payload, ServerMessage};
@@ -63,6 +61,37 @@ fn a_client_that_does_not_read_is_conflated_and_told() {
         assert!(followed.conflated > 40, "{channel}: {followed:?}");
         assert_eq!(followed.events + followed.conflated, published, "{channel}");
     }
+}
+
+#[test]
+fn closed_candles_are_not_merged_into_the_next() {
+    let mut bench = Bench::new(&["A"]);
+    bench.publish(vec![trade("A", 1, 1)]);
+    let id = bench.connect();
+    bench.ask(id, r#"{"op":"subscribe","streams":["candles:1s:A"]}"#);
+    bench.client(id).room = 0;
+    for second in 0..70 {
+        bench.publish(vec![trade("A", 100 + second, 1)]);
+        bench.tick_until_the_next_second("A");
+    }
+    bench.client(id).room = usize::MAX;
+    bench.writable(id);
+    let client = bench.client(id);
+    assert_eq!(client.broken, []);
+    let closes: Vec<String> = client
+        .events
+        .iter()
+        .filter_map(|event| match &event.payload {
+            Payload::Candle(candle) if candle.closed => Some(candle.close.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(closes.first().map(String::as_str), Some("1.09"), "the oldest give way");
+    assert_eq!(
+        (closes.len(), closes.last().map(String::as_str)),
+        (61, Some("1.69")),
+        "sixty, and the latest"
+    );
 }
 
 #[test]
@@ -141,7 +170,8 @@ fn requests_are_answered_stream_by_stream() {
     let mut bench = Bench::new(&["A", "B"]);
     let id = bench.connect();
     bench.ask(id, r#"{"op":"subscribe","id":"x","streams":["ticker:A","ticker:NOPE","tick:A","book"]}"#);
-    let Some(ServerMessage::Subscribed { streams, errors, .. }) = bench.client(id).controls.last().cloned() else {
+    let Some(ServerMessage::Subscribed { streams, errors, .. }) = bench.client(id).controls.last().cloned()
+    else {
         panic!("{:?}", bench.client(id).controls)
     };
     assert_eq!(streams.iter().map(ToString::to_string).collect::<Vec<_>>(), ["ticker:A"]);
@@ -161,14 +191,20 @@ fn each_mistake_has_its_error_and_the_connection_lives() {
     ] {
         bench.ask(id, text);
         let last = bench.client(id).controls.last().cloned();
-        assert!(matches!(&last, Some(ServerMessage::Error { error, .. }) if error.code == expected), "{last:?}");
+        assert!(
+            matches!(&last, Some(ServerMessage::Error { error, .. }) if error.code == expected),
+            "{last:?}"
+        );
     }
     bench.ask(id, r#"{"op":"unsubscribe","streams":["ticker:A"]}"#);
     let last = bench.client(id).controls.last().cloned();
     assert!(matches!(&last, Some(ServerMessage::Unsubscribed { errors, .. })
         if errors[0].error.code == ErrorCode::NotSubscribed));
     bench.ask(id, r#"{"op":"ping","id":1,"ts":77}"#);
-    assert!(matches!(bench.client(id).controls.last(), Some(ServerMessage::Pong { client_ts: Some(77), .. })));
+    assert!(matches!(
+        bench.client(id).controls.last(),
+        Some(ServerMessage::Pong { client_ts: Some(77), .. })
+    ));
 }
 
 #[test]
@@ -287,6 +323,9 @@ fn what_is_sent_is_what_the_documentation_says() {
     let json: Value = serde_json::from_slice(&frame[start..]).unwrap();
     let event = &json[0];
     assert_eq!((&event["ch"], &event["sym"]), (&"trades".into(), &"A".into()));
-    assert_eq!((&event["price"], &event["qty"], &event["side"]), (&"123.45".into(), &"6".into(), &"buy".into()));
+    assert_eq!(
+        (&event["price"], &event["qty"], &event["side"]),
+        (&"123.45".into(), &"6".into(), &"buy".into())
+    );
     assert!(event["seq"].as_u64() > event["prev_seq"].as_u64());
 }

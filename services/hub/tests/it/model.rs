@@ -9,13 +9,8 @@ use protocol::{Channel, Depth, ServerMessage, StreamName};
 use crate::bench::{Bench, bbo, book, trade};
 
 const SYMBOLS: [&str; 3] = ["A", "B", "C"];
-const CHANNELS: [Channel; 5] = [
-    Channel::Ticker,
-    Channel::Bbo,
-    Channel::Trades,
-    Channel::Book(Depth::Top10),
-    Channel::Book(Depth::Full),
-];
+const CHANNELS: [Channel; 5] =
+    [Channel::Ticker, Channel::Bbo, Channel::Trades, Channel::Book(Depth::Top10), Channel::Book(Depth::Full)];
 
 #[derive(Clone, Debug)]
 enum Move {
@@ -78,7 +73,9 @@ fn play(bench: &mut Bench, clients: &mut Vec<ClientId>, step: &Move) {
             }
         }
         Move::Subscribe { client, channel, symbol } => ask(client, request("subscribe", *channel, *symbol)),
-        Move::Unsubscribe { client, channel, symbol } => ask(client, request("unsubscribe", *channel, *symbol)),
+        Move::Unsubscribe { client, channel, symbol } => {
+            ask(client, request("unsubscribe", *channel, *symbol))
+        }
         Move::Resync { client, channel, symbol } => ask(client, request("resync", *channel, *symbol)),
         Move::Stall { client, room } => {
             if let Some(id) = at(client, clients) {
@@ -105,7 +102,8 @@ fn settle(bench: &mut Bench, id: ClientId) -> Result<(), TestCaseError> {
     bench.client(id).room = usize::MAX;
     bench.writable(id);
     prop_assert_eq!(&bench.client(id).broken, &[]);
-    let seen: Vec<_> = bench.client(id).events.iter().map(|event| (event.ch, event.sym.to_string())).collect();
+    let seen: Vec<_> =
+        bench.client(id).events.iter().map(|event| (event.ch, event.sym.to_string())).collect();
     let streams: std::collections::BTreeSet<_> = seen.into_iter().collect();
     for (channel, symbol) in streams {
         account(bench, id, channel, &symbol)?;
