@@ -194,23 +194,39 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use market::{Body, Instrument, InstrumentKind, Seq, Status};
+    use market::{Body, Instrument, InstrumentKind, Price, Qty, Seq, Side, Status, Trade};
+
+    fn hub(past: CandleSeries) -> Hub {
+        let (tick_size, lot_size) = (market::Decimal::new(1, 0), market::Decimal::new(1, 0));
+        let instrument = Instrument { symbol: "A".into(), kind: InstrumentKind::Crypto, tick_size, lot_size };
+        Hub::new(Arc::new(Directory::new(vec![instrument])), vec![past], 1)
+    }
+
+    fn event(seq: u64, body: Body) -> Event {
+        Event { instrument: InstrumentId(0), seq: Seq(seq), ts: Ts(seq * Ts::SECOND), step_end: true, body }
+    }
 
     /// After the machine slept every client gets new snapshots: they must not be those from before.
     #[test]
     fn what_was_caught_up_with_is_in_the_snapshots() {
-        let (tick_size, lot_size) = (market::Decimal::new(1, 0), market::Decimal::new(1, 0));
-        let instrument = Instrument { symbol: "A".into(), kind: InstrumentKind::Crypto, tick_size, lot_size };
-        let directory = Arc::new(Directory::new(vec![instrument]));
-        let mut hub = Hub::new(directory, vec![CandleSeries::default()], 1);
-        let event = |seq| {
-            let body = Body::Status(Status::default());
-            Event { instrument: InstrumentId(0), seq: Seq(seq), ts: Ts(seq), step_end: true, body }
-        };
-        hub.publish(&[event(1)], 0);
+        let mut hub = hub(CandleSeries::default());
+        hub.publish(&[event(1, Body::Status(Status::default()))], 0);
         let status = StreamId::new(InstrumentId(0), Channel::Status);
         assert_eq!(hub.snapshot(status).seq, 1);
-        hub.catch_up(&[event(2)]);
+        hub.catch_up(&[event(2, Body::Status(Status::default()))]);
         assert_eq!(hub.snapshot(status).seq, 2);
+    }
+
+    /// A replica that saw no trade since it started tells of statistics when those that did tell of them.
+    #[test]
+    fn statistics_need_a_price_and_no_trade_of_our_own() {
+        let stats = |hub: &mut Hub| {
+            let batch = hub.publish(&[event(2, Body::Tick)], 0);
+            batch.items().iter().filter(|item| item.stream.channel() == Channel::Stats).count()
+        };
+        let mut past = CandleSeries::default();
+        past.add(Ts(0), &Trade { price: Price(5), qty: Qty(1), taker: Side::Buy });
+        assert_eq!(stats(&mut hub(past)), 1);
+        assert_eq!(stats(&mut hub(CandleSeries::default())), 0);
     }
 }
