@@ -3,6 +3,7 @@
 //! It knows how things are built, served and tested; it must not know what is inside them.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
+mod bench;
 mod check;
 mod command;
 mod dashboard;
@@ -37,6 +38,8 @@ enum Verb {
     Check,
     /// Build the dashboard into target/dashboard
     Dashboard(dashboard::Options),
+    /// Measure: the matching engine, the simulation, the gateway beside a bare write(2) loop
+    Bench(bench::Options),
     /// Take the screenshots of the README into docs/images
     Shots,
 }
@@ -58,6 +61,7 @@ fn act(verb: Verb) -> anyhow::Result<()> {
         Verb::Test => test::test(&workspace),
         Verb::Check => check::check(&workspace),
         Verb::Dashboard(options) => dashboard::dashboard(&workspace, &options),
+        Verb::Bench(options) => bench::bench(&workspace, &options),
         Verb::Shots => shots::shots(&workspace),
     }
 }

@@ -50,7 +50,7 @@ pub(crate) struct Pending {
 #[derive(Debug)]
 enum Waiting {
     /// The latest event; before it closed candles, which no later event repeats.
-    Latest { closed: VecDeque<Whole>, latest: Whole },
+    Latest { closed: VecDeque<Whole>, latest: Box<Whole> },
     /// The levels changed since the client was last up to date.
     Book { levels: FxHashMap<(bool, i128), WireLevel>, event: Step, checksum: u32, merged: u64 },
     /// Trades in order; before them those that were skipped.
@@ -140,7 +140,7 @@ impl Pending {
                 events.push((Step::of(item), item.payload.clone()));
             }
             Waiting::Latest { closed, latest } => {
-                let before = std::mem::replace(latest, Whole::before(item));
+                let before = std::mem::replace(&mut **latest, Whole::before(item));
                 latest.payload = Some(item.payload.clone());
                 if before.is_closed_candle() {
                     closed.push_back(before);
@@ -205,7 +205,7 @@ impl Waiting {
                 Self::Book { levels: FxHashMap::default(), event: Step::of(item), checksum: 0, merged: 0 }
             }
             (_, Channel::Trades) => Self::Trades { skipped: None, queue: VecDeque::new() },
-            _ => Self::Latest { closed: VecDeque::new(), latest: Whole::before(item) },
+            _ => Self::Latest { closed: VecDeque::new(), latest: Box::new(Whole::before(item)) },
         }
     }
 
@@ -221,7 +221,7 @@ impl Waiting {
         };
         match self {
             Self::Latest { closed, latest } => {
-                for Whole { event, payload, merged } in closed.into_iter().chain([latest]) {
+                for Whole { event, payload, merged } in closed.into_iter().chain([*latest]) {
                     if let Some(payload) = payload {
                         push(draft(&event, payload, merged));
                     }

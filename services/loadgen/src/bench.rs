@@ -40,7 +40,9 @@ impl Bench {
         let recording = std::env::temp_dir().join(format!("tickwire-frames-{}.json", std::process::id()));
         let mut rounds = Vec::new();
         println!("{} clients, {}, server on one core", self.clients, self.config.display());
-        println!("| round | gateway us/update | floor us/update | ratio | delivered | age p50 ms | age p99 ms |");
+        println!(
+            "| round | gateway us/update | floor us/update | ratio | delivered | age p50 ms | age p99 ms |"
+        );
         println!("|---|---|---|---|---|---|---|");
         for round in 1..=self.rounds {
             let gateway = self.gateway(&recording)?;
@@ -66,7 +68,9 @@ impl Bench {
 
     fn gateway(&self, recording: &Path) -> anyhow::Result<Measured> {
         let mut command = pinned(SERVER_CORE, &self.tickwire);
-        command.args(["serve", "--listen", GATEWAY, "--admin-listen", GATEWAY_ADMIN, "--config"]).arg(&self.config);
+        command
+            .args(["serve", "--listen", GATEWAY, "--admin-listen", GATEWAY_ADMIN, "--config"])
+            .arg(&self.config);
         let server = start(&mut command, GATEWAY_ADMIN)?;
         self.drive(&format!("ws://{GATEWAY}/ws?subscribe=ticker:*"), server.0.id(), Some(recording))
     }
@@ -81,7 +85,15 @@ impl Bench {
 
     fn drive(&self, url: &str, pid: u32, record: Option<&Path>) -> anyhow::Result<Measured> {
         let mut command = pinned(CLIENT_CORE, &std::env::current_exe()?);
-        command.args(["drive", "--url", url, "--clients", &self.clients.to_string(), "--pid", &pid.to_string()]);
+        command.args([
+            "drive",
+            "--url",
+            url,
+            "--clients",
+            &self.clients.to_string(),
+            "--pid",
+            &pid.to_string(),
+        ]);
         if let Some(path) = record {
             command.arg("--record").arg(path);
         }
@@ -99,7 +111,8 @@ fn pinned(core: &str, program: &Path) -> Command {
 }
 
 fn start(command: &mut Command, ready: &str) -> anyhow::Result<Server> {
-    let server = Server(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting the server")?);
+    let server =
+        Server(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting the server")?);
     wait_for(ready)?;
     Ok(server)
 }
@@ -129,7 +142,10 @@ fn millis(micros: u64) -> f64 {
 fn warn(measured: &Measured, who: &str) {
     let busy = measured.own_nanos as f64 / 1e9 / measured.seconds;
     if busy > 0.9 {
-        println!("  the clients of the {who} used {:.0} % of their core: they may be the bottleneck", busy * 100.0);
+        println!(
+            "  the clients of the {who} used {:.0} % of their core: they may be the bottleneck",
+            busy * 100.0
+        );
     }
     if measured.lost_clients > 0 {
         println!("  {} clients of the {who} were cut off", measured.lost_clients);

@@ -1,6 +1,10 @@
 //! `loadgen`: many clients against a server, and the floor that no server gets under.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool: its output is its result")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool: its output is its result"
+)]
 
 mod bench;
 mod cpu;

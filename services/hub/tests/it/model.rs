@@ -74,7 +74,7 @@ fn play(bench: &mut Bench, clients: &mut Vec<ClientId>, step: &Move) {
         }
         Move::Subscribe { client, channel, symbol } => ask(client, request("subscribe", *channel, *symbol)),
         Move::Unsubscribe { client, channel, symbol } => {
-            ask(client, request("unsubscribe", *channel, *symbol))
+            ask(client, request("unsubscribe", *channel, *symbol));
         }
         Move::Resync { client, channel, symbol } => ask(client, request("resync", *channel, *symbol)),
         Move::Stall { client, room } => {
