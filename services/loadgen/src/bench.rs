@@ -28,6 +28,12 @@ pub(crate) struct Bench {
 /// A child process that ends with its owner.
 struct Server(Child);
 
+impl Server {
+    fn start(command: &mut Command) -> anyhow::Result<Self> {
+        Ok(Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting a server")?))
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -71,16 +77,26 @@ impl Bench {
         command
             .args(["serve", "--listen", GATEWAY, "--admin-listen", GATEWAY_ADMIN, "--config"])
             .arg(&self.config);
-        let server = start(&mut command, GATEWAY_ADMIN)?;
+        let server = Server::start(&mut command)?;
+        self.wait_until_ready()?;
         self.drive(&format!("ws://{GATEWAY}/ws?subscribe=ticker:*"), server.0.id(), Some(recording))
     }
 
     fn floor(&self, recording: &Path) -> anyhow::Result<Measured> {
         let mut command = pinned(SERVER_CORE, &std::env::current_exe()?);
         command.args(["floor", "--listen", FLOOR, "--clients", &self.clients.to_string(), "--frames"]);
-        let server = Server(command.arg(recording).stdout(Stdio::null()).spawn()?);
-        wait_for(FLOOR)?;
+        let server = Server::start(command.arg(recording))?;
+        wait_for("the floor", || std::net::TcpStream::connect(FLOOR).is_ok())?;
         self.drive(&format!("ws://{FLOOR}/"), server.0.id(), None)
+    }
+
+    fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let url = format!("http://{GATEWAY_ADMIN}/ready");
+        wait_for("the gateway", || {
+            let mut healthcheck = Command::new(&self.tickwire);
+            healthcheck.args(["healthcheck", "--url", &url]).stderr(Stdio::null());
+            healthcheck.status().is_ok_and(|status| status.success())
+        })
     }
 
     fn drive(&self, url: &str, pid: u32, record: Option<&Path>) -> anyhow::Result<Measured> {
@@ -110,18 +126,11 @@ fn pinned(core: &str, program: &Path) -> Command {
     command
 }
 
-fn start(command: &mut Command, ready: &str) -> anyhow::Result<Server> {
-    let server =
-        Server(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting the server")?);
-    wait_for(ready)?;
-    Ok(server)
-}
-
-/// Waits until somebody listens.
-fn wait_for(address: &str) -> anyhow::Result<()> {
+/// Asks again and again, until the answer is yes.
+fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) -> anyhow::Result<()> {
     let deadline = Instant::now() + START_MAX;
-    while std::net::TcpStream::connect(address).is_err() {
-        anyhow::ensure!(Instant::now() < deadline, "nobody listens on {address}");
+    while !is_there() {
+        anyhow::ensure!(Instant::now() < deadline, "{what} did not start within {START_MAX:?}");
         std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
