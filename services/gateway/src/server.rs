@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use feed::{Source, SourceKind};
-use hub::{Directory, FanoutConfig, Hub, PendingLimits};
+use hub::{Directory, FanoutConfig, Hub};
 use metrics_exporter_prometheus::PrometheusHandle;
 use protocol::{ClockMapping, FeedInfo, FeedKind, Hello, SUBPROTOCOL_JSON};
 use tokio::net::TcpListener;
@@ -220,12 +220,6 @@ fn spawn(name: String, body: impl FnOnce() + Send + 'static) {
 fn fanout_config(config: &Config) -> FanoutConfig {
     FanoutConfig {
         limits: (&config.limits).into(),
-        pending: PendingLimits {
-            trades_max: config.limits.pending_trades_max,
-            levels_max: config.limits.pending_levels_max,
-            events_max: config.limits.pending_events_max,
-        },
-        control_bytes_max: config.limits.control_bytes_max,
         heartbeat_micros: config.stream.heartbeat_ms * MICROS_PER_MILLI,
     }
 }

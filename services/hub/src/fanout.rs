@@ -17,7 +17,7 @@ use protocol::{CloseReason, Limits, ServerMessage, encode_control};
 use self::client::{Client, Delivery};
 use self::groups::Groups;
 use crate::framing::FrameBuilder;
-use crate::{Batch, Directory, Framing, PendingLimits, Snapshot, StreamId};
+use crate::{Batch, Directory, Framing, Snapshot, StreamId};
 
 /// Where a client's bytes go.
 pub trait Outlet {
@@ -55,10 +55,6 @@ pub struct SnapshotRequest {
 pub struct FanoutConfig {
     /// The limits that `hello` shows.
     pub limits: Limits,
-    /// How much may wait for one client.
-    pub pending: PendingLimits,
-    /// Bytes of answers and snapshots that may wait for one client; beyond, no further request of it is read.
-    pub control_bytes_max: usize,
     /// Silence after which a heartbeat is sent, in microseconds.
     pub heartbeat_micros: u64,
 }
@@ -194,7 +190,7 @@ impl<O: Outlet> Fanout<O> {
                 let client = clients[*place].as_mut().expect("members are connected");
                 let delivery = if client.is_behind() {
                     let missed = group.items.iter().map(|(batch, item)| &batches[*batch].items()[*item]);
-                    client.absorb(missed, &config.pending, counters)
+                    client.absorb(missed, &config.limits, counters)
                 } else {
                     counters.delivered_events += group.items.len() as u64;
                     client.enqueue(&frame, now, counters)

@@ -17,4 +17,3 @@ pub use directory::{Directory, StreamId};
 pub use fanout::{ClientId, Counters, Fanout, FanoutConfig, Outlet, SnapshotRequest};
 pub use framing::Framing;
 pub use hub::{Hub, Snapshot};
-pub use pending::PendingLimits;

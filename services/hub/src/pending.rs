@@ -1,7 +1,7 @@
 //! What waits for a client that is behind: bounded, merged where the channel allows it, and never dropped unsaid.
 
 use market::Decimal;
-use protocol::{Book, Candle, Channel, Payload, Policy, Skipped, WireLevel};
+use protocol::{Book, Candle, Channel, Limits, Payload, Policy, Skipped, WireLevel};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
@@ -11,17 +11,6 @@ use crate::{Directory, Item, StreamId};
 
 /// Closed candles of one stream that wait for a client: a minute of 1-second ones, twice as long as a client may stall.
 const CLOSED_CANDLES_MAX: usize = 60;
-
-/// How much may wait for one client.
-#[derive(Clone, Copy, Debug)]
-pub struct PendingLimits {
-    /// Trades, over all its streams; the oldest are skipped, with a notice.
-    pub trades_max: usize,
-    /// Price levels of one book; with more the book is sent anew.
-    pub levels_max: usize,
-    /// Events of streams with [`Policy::Disconnect`]; with more the connection is closed as slow.
-    pub events_max: usize,
-}
 
 /// What came of adding an event to what waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +114,7 @@ impl Pending {
     }
 
     /// Adds an event.
-    pub(crate) fn absorb(&mut self, item: &Item, policy: Policy, limits: &PendingLimits) -> Absorbed {
+    pub(crate) fn absorb(&mut self, item: &Item, policy: Policy, limits: &Limits) -> Absorbed {
         let (order, stream) = (&mut self.order, item.stream);
         let waiting = self.waiting.entry(stream).or_insert_with(|| {
             order.push(stream);
@@ -134,7 +123,7 @@ impl Pending {
         match waiting {
             Waiting::All(events) => {
                 self.events += 1;
-                if self.events > limits.events_max {
+                if self.events > limits.pending_events_max {
                     return Absorbed::TooSlow;
                 }
                 events.push((Step::of(item), item.payload.clone()));
@@ -159,7 +148,7 @@ impl Pending {
                 merge_levels(levels, book);
                 *checksum = book.checksum;
                 (event.seq, event.ts) = (item.seq, item.ts);
-                if levels.len() > limits.levels_max {
+                if levels.len() > limits.pending_levels_max {
                     self.forget(stream);
                     return Absorbed::NeedsSnapshot;
                 }
@@ -167,7 +156,7 @@ impl Pending {
             Waiting::Trades { skipped, queue } => {
                 queue.push_back((Step::of(item), item.payload.clone()));
                 self.trades += 1;
-                if self.trades > limits.trades_max {
+                if self.trades > limits.pending_trades_max {
                     let (oldest, _) = queue.pop_front().expect("one was just pushed");
                     self.trades -= 1;
                     self.skipped += 1;

@@ -159,8 +159,16 @@ pub struct Limits {
     pub requests_per_second: u32,
     /// Trades that wait for a slow client, per connection; more are skipped, with a notice.
     pub pending_trades_max: usize,
+    /// Price levels of one book that wait for a slow client; with more, it gets a new snapshot.
+    pub pending_levels_max: usize,
+    /// Events of streams with `policy: disconnect` that wait for a slow client; with more, it is closed as slow.
+    pub pending_events_max: usize,
+    /// Bytes of answers and snapshots that wait for a client; with more, its requests are left unread.
+    pub control_bytes_max: usize,
     /// How long a client may leave its socket unread before it is closed as slow.
     pub stall_ms_max: u64,
+    /// Rows of one REST answer; more: `bad_request`.
+    pub rest_rows_max: usize,
 }
 
 /// A stream that a request named and did not get.

@@ -29,7 +29,11 @@ fn hello(epoch: &str) -> String {
             request_bytes_max: 1,
             requests_per_second: 1,
             pending_trades_max: 1,
+            pending_levels_max: 1,
+            pending_events_max: 1,
+            control_bytes_max: 1,
             stall_ms_max: 1,
+            rest_rows_max: 1,
         },
     })))
 }

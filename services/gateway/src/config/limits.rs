@@ -58,7 +58,11 @@ impl From<&Limits> for protocol::Limits {
             request_bytes_max: limits.request_bytes_max,
             requests_per_second: limits.requests_per_second,
             pending_trades_max: limits.pending_trades_max,
+            pending_levels_max: limits.pending_levels_max,
+            pending_events_max: limits.pending_events_max,
+            control_bytes_max: limits.control_bytes_max,
             stall_ms_max: limits.stall_ms_max,
+            rest_rows_max: limits.rest_rows_max,
         }
     }
 }

@@ -143,6 +143,11 @@ impl<'a> Reader<'a> {
                 Ok(Message::Close(_)) => return Heard::Close(CloseReason::Normal),
                 Ok(_) => {}
                 Err(_) if self.wire.reads_left == 0 => break,
+                Err(Error::Capacity(CapacityError::MessageTooLong { max_size, .. })) => {
+                    let message = format!("expected at most {max_size} bytes: the connection is closed");
+                    fanout.refuse(id, None, ErrorCode::FrameTooLarge.with(message), now);
+                    return Heard::Close(CloseReason::FrameTooLarge);
+                }
                 Err(error) => return Heard::of(&error),
             }
             if !fanout.wants_requests(id) {
@@ -170,7 +175,6 @@ impl Heard {
     fn of(error: &Error) -> Self {
         match error {
             Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Self::All,
-            Error::Capacity(CapacityError::MessageTooLong { .. }) => Self::Close(CloseReason::FrameTooLarge),
             Error::Utf8(_) => Self::Close(CloseReason::InvalidText),
             Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Self::End,
             Error::Protocol(_) | Error::Capacity(_) => Self::Close(CloseReason::ProtocolError),

@@ -12,7 +12,7 @@ use tungstenite::protocol::CloseFrame;
 
 use super::*;
 
-const HELLO: &str = r#"{"type":"hello","protocol":"tickwire.v1.json","session":"s","epoch":"e","server_ts":1,"feed":{"kind":"simulated","label":"a test","clock":{"speed":1.0,"anchor_ts":0}},"flush_ms":0,"heartbeat_ms":5000,"limits":{"subscriptions_max":1,"request_bytes_max":1,"requests_per_second":1,"pending_trades_max":1,"stall_ms_max":1}}"#;
+const HELLO: &str = r#"{"type":"hello","protocol":"tickwire.v1.json","session":"s","epoch":"e","server_ts":1,"feed":{"kind":"simulated","label":"a test","clock":{"speed":1.0,"anchor_ts":0}},"flush_ms":0,"heartbeat_ms":5000,"limits":{"subscriptions_max":1,"request_bytes_max":1,"requests_per_second":1,"pending_trades_max":1,"pending_levels_max":1,"pending_events_max":1,"control_bytes_max":1,"stall_ms_max":1,"rest_rows_max":1}}"#;
 const LIST: &str = r#"{"type":"list","channels":[],"instruments":[],"subscriptions":[]}"#;
 const SUBSCRIBED: &str = r#"{"type":"subscribed","streams":["bbo:A"],"errors":[{"stream":"bbo:B","code":"unknown_symbol","message":"no such symbol","retryable":false}]}"#;
 const EVENT_1: &str =

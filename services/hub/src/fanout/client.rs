@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use protocol::{CloseReason, Policy};
+use protocol::{CloseReason, Limits, Policy};
 use rustc_hash::FxHashMap;
 
 use super::{ClientId, Counters, Outlet};
 use crate::framing::FrameBuilder;
 use crate::pending::{Absorbed, Pending};
-use crate::{Directory, Framing, Item, PendingLimits, StreamId};
+use crate::{Directory, Framing, Item, StreamId};
 
 /// Snapshots asked for at once: what a client that does not read can make wait is bounded by these.
 const SNAPSHOTS_AT_ONCE_MAX: usize = 64;
@@ -132,7 +132,7 @@ impl<O: Outlet> Client<O> {
     pub(super) fn absorb<'a>(
         &mut self,
         items: impl Iterator<Item = &'a Item>,
-        limits: &PendingLimits,
+        limits: &Limits,
         counters: &mut Counters,
     ) -> Delivery {
         let mut delivery = Delivery::Done;

@@ -1,8 +1,8 @@
 //! Requests of clients: each is answered, stream by stream.
 
 use protocol::{
-    Channel, CloseReason, ErrorBody, ErrorCode, Op, Policy, Request, RequestId, ServerMessage, StreamError,
-    StreamName, Target,
+    Channel, CloseReason, ErrorBody, ErrorCode, Op, Policy, Request, RequestError, RequestId, ServerMessage,
+    StreamError, StreamName, Target,
 };
 
 use super::client::{Phase, Subscription};
@@ -25,18 +25,20 @@ impl<O: Outlet> Fanout<O> {
     /// Whether the client's next request should be read: not while it leaves answers unread.
     #[must_use]
     pub fn wants_requests(&self, id: ClientId) -> bool {
-        self.client(id)
-            .is_some_and(|client| !client.closing && client.outbox_bytes() < self.config.control_bytes_max)
+        self.client(id).is_some_and(|client| {
+            !client.closing && client.outbox_bytes() < self.config.limits.control_bytes_max
+        })
     }
 
     /// Answers a text frame of a client.
     pub fn request(&mut self, id: ClientId, text: &str, now: u64) {
-        if !self.admit(id, now) {
-            return;
-        }
-        match Request::parse(text) {
-            Ok(Request { id: name, op }) => self.perform(id, name, op, now),
-            Err(refused) => self.refuse(id, refused.id, refused.error, now),
+        let (name, op) = match Request::parse(text) {
+            Ok(Request { id: name, op }) => (name, Ok(op)),
+            Err(RequestError { id: name, error }) => (name, Err(error)),
+        };
+        match self.admit(id, now).and(op) {
+            Ok(op) => self.perform(id, name, op, now),
+            Err(error) => self.refuse(id, name, error, now),
         }
     }
 
@@ -58,24 +60,22 @@ impl<O: Outlet> Fanout<O> {
         }
     }
 
-    /// Counts a request against the limit.
-    fn admit(&mut self, id: ClientId, now: u64) -> bool {
+    /// Counts a request against the limit; a client that goes on far beyond it is closed.
+    fn admit(&mut self, id: ClientId, now: u64) -> Result<(), ErrorBody> {
         let limit = self.config.limits.requests_per_second;
-        let Some(client) = self.client_mut(id).filter(|client| !client.closing) else { return false };
+        let client = self.client_mut(id).filter(|client| !client.closing).ok_or_else(gone)?;
         if now.saturating_sub(client.window_start) >= WINDOW_MICROS {
             (client.window_start, client.window_requests) = (now, 0);
         }
         client.window_requests += 1;
         if client.window_requests <= limit {
-            return true;
+            return Ok(());
         }
         if client.window_requests > limit.saturating_mul(FLOOD_FACTOR) {
             self.close(id, CloseReason::TooManyRequests, now);
-        } else {
-            let message = format!("more than {limit} requests in a second: wait, then ask again");
-            self.refuse(id, None, ErrorCode::TooManyRequests.with(message), now);
         }
-        false
+        let message = format!("more than {limit} requests in a second: wait, then ask again");
+        Err(ErrorCode::TooManyRequests.with(message))
     }
 
     fn perform(&mut self, id: ClientId, name: Option<RequestId>, op: Op, now: u64) {

@@ -35,10 +35,13 @@ fn fanout() -> Fanout<Taker> {
         request_bytes_max: 1,
         requests_per_second: 1,
         pending_trades_max: 1,
+        pending_levels_max: 1,
+        pending_events_max: 1,
+        control_bytes_max: 1,
         stall_ms_max: 1,
+        rest_rows_max: 1,
     };
-    let pending = PendingLimits { trades_max: 1, levels_max: 1, events_max: 1 };
-    let config = FanoutConfig { limits, pending, control_bytes_max: 1, heartbeat_micros: 100 };
+    let config = FanoutConfig { limits, heartbeat_micros: 100 };
     Fanout::new(Arc::new(Directory::new(Vec::new())), config)
 }
 

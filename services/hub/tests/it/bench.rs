@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hub::{ClientId, Directory, Fanout, FanoutConfig, Framing, Hub, Outlet, PendingLimits};
+use hub::{ClientId, Directory, Fanout, FanoutConfig, Framing, Hub, Outlet};
 use market::{
     Bbo, Body, BookDelta, CandleSeries, Event, Instrument, InstrumentKind, LevelChange, Price, Qty, Seq,
     Side, Trade, Ts,
@@ -28,7 +28,11 @@ const LIMITS: Limits = Limits {
     request_bytes_max: 65_536,
     requests_per_second: REQUESTS_PER_SECOND,
     pending_trades_max: PENDING_TRADES_MAX,
+    pending_levels_max: PENDING_LEVELS_MAX,
+    pending_events_max: 20,
+    control_bytes_max: 100_000,
     stall_ms_max: STALL_MS_MAX,
+    rest_rows_max: 1,
 };
 const START: u64 = 10 * 300_000_000;
 
@@ -76,16 +80,7 @@ impl Bench {
     pub(crate) fn new(symbols: &[&str]) -> Self {
         let instruments: Vec<Instrument> = symbols.iter().map(|symbol| instrument(symbol)).collect();
         let directory = Arc::new(Directory::new(instruments));
-        let config = FanoutConfig {
-            limits: LIMITS,
-            pending: PendingLimits {
-                trades_max: PENDING_TRADES_MAX,
-                levels_max: PENDING_LEVELS_MAX,
-                events_max: 20,
-            },
-            control_bytes_max: 100_000,
-            heartbeat_micros: HEARTBEAT_MS * 1_000,
-        };
+        let config = FanoutConfig { limits: LIMITS, heartbeat_micros: HEARTBEAT_MS * 1_000 };
         let candles = symbols.iter().map(|_| CandleSeries::default()).collect();
         Self {
             hub: Hub::new(Arc::clone(&directory), candles, 50),

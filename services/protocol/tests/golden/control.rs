@@ -120,7 +120,11 @@ fn hello() -> ServerMessage {
             request_bytes_max: 65_536,
             requests_per_second: 20,
             pending_trades_max: 1_000,
+            pending_levels_max: 2_000,
+            pending_events_max: 1_000,
+            control_bytes_max: 262_144,
             stall_ms_max: 30_000,
+            rest_rows_max: 1_000,
         },
     }))
 }
