@@ -30,7 +30,7 @@ pub(crate) fn built() -> Vec<Step<'static>> {
 }
 
 fn native(workspace: &Workspace) -> Result<()> {
-    command::run(cargo(workspace).args(["test", "--workspace"]))
+    command::run(cargo(workspace).args(["test", "--workspace", "--no-fail-fast"]))
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {
@@ -38,11 +38,11 @@ fn browser(workspace: &Workspace) -> Result<()> {
     command::run(browser_tests(workspace)?.env("XTASK_SCREENSHOTS", screenshots))
 }
 
-/// `cargo test` of the browser tests. Features as in `cargo test --workspace`, so that nothing is built twice.
+/// `cargo test` of the browser tests, alone: their dependencies' features must not reach the other crates' tests.
 pub(crate) fn browser_tests(workspace: &Workspace) -> Result<Command> {
     let (chrome, driver) = install::browser_paths()?;
     let mut test = cargo(workspace);
-    test.args(["test", "--workspace", "--features", "xtask/browser", "--test", "browser"]);
+    test.args(["test", "--package", "xtask", "--features", "browser", "--test", "browser"]);
     test.env("XTASK_GATEWAY", workspace.gateway(Profile::Release));
     test.env("XTASK_DASHBOARD", workspace.dashboard());
     test.env("XTASK_BROWSER", chrome).env("XTASK_WEBDRIVER", driver);

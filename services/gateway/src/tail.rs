@@ -9,8 +9,10 @@ mod session;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
-use protocol::{Event, Frame, Hello, SUBPROTOCOL_JSON, ServerMessage, StreamError, StreamName};
-use serde_json::json;
+use protocol::{
+    Event, Frame, Hello, Op, Policy, Request, RequestId, SUBPROTOCOL_JSON, ServerMessage, StreamError,
+    StreamName, StreamPattern,
+};
 use tokio_util::sync::CancellationToken;
 
 use self::follower::Follower;
@@ -119,8 +121,9 @@ struct Conversation<'a, 'p> {
 impl Conversation<'_, '_> {
     async fn run(&mut self, streams: &[String]) -> Result<std::convert::Infallible, End> {
         // First what there is: without ticks and lots no book can be verified.
-        self.session.send(&json!({ "op": "list", "id": "list" })).await?;
-        self.session.send(&json!({ "op": "subscribe", "id": "subscribe", "streams": streams })).await?;
+        self.ask("list", Op::List).await?;
+        let targets = Op::subscribe_list(&streams.join(","));
+        self.ask("subscribe", Op::Subscribe { targets, policy: Policy::default() }).await?;
         loop {
             let text = self.session.frame().await?;
             match protocol::decode_frame(&text) {
@@ -155,9 +158,15 @@ impl Conversation<'_, '_> {
 
     async fn resync(&mut self, streams: &[StreamName]) -> Result<(), End> {
         if !streams.is_empty() {
-            self.session.send(&json!({ "op": "resync", "id": "resync", "streams": streams })).await?;
+            let targets = streams.iter().cloned().map(StreamPattern::One).map(Ok).collect();
+            self.ask("resync", Op::Resync { targets }).await?;
         }
         Ok(())
+    }
+
+    async fn ask(&mut self, id: &str, op: Op) -> Result<(), End> {
+        let request = Request { id: Some(RequestId::Text(id.to_owned())), op };
+        Ok(self.session.send(&request).await?)
     }
 
     async fn control(&mut self, message: ServerMessage) -> Result<(), End> {

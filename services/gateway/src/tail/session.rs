@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{CloseReason, ErrorBody, SUBPROTOCOL_JSON};
+use protocol::{CloseReason, ErrorBody, Request, SUBPROTOCOL_JSON};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -112,8 +112,8 @@ impl Session {
         self.silence_max = heartbeat.max(HEARTBEAT_MIN) * HEARTBEATS_MISSED_MAX;
     }
 
-    pub(super) async fn send(&mut self, request: &serde_json::Value) -> Result<(), SessionError> {
-        self.socket.send(Message::text(request.to_string())).await.map_err(SessionError::Lost)
+    pub(super) async fn send(&mut self, request: &Request) -> Result<(), SessionError> {
+        self.socket.send(Message::text(request.encode())).await.map_err(SessionError::Lost)
     }
 
     /// The next text frame.

@@ -100,8 +100,8 @@ async fn events_are_printed_as_they_came_until_the_feed_ends() {
     assert_eq!(
         requests,
         [
-            r#"{"id":"list","op":"list"}"#,
-            r#"{"id":"subscribe","op":"subscribe","streams":["bbo:*"]}"#,
+            r#"{"op":"list","id":"list"}"#,
+            r#"{"op":"subscribe","id":"subscribe","streams":["bbo:*"]}"#,
             "closed"
         ]
     );
@@ -128,7 +128,7 @@ async fn a_gap_is_told_and_repaired_and_decides_the_exit_code() {
         tail(vec![script(&[HELLO, LIST, SUBSCRIBED, &frame], 4410)], None).await;
     assert_eq!((exit, out), (Exit::Failed, format!("{EVENT_1}\n{EVENT_9}\n")));
     assert!(notes.contains("BROKEN bbo:A: event 9 follows 8"), "{notes}");
-    assert_eq!(requests[2], r#"{"id":"resync","op":"resync","streams":["bbo:A"]}"#);
+    assert_eq!(requests[2], r#"{"op":"resync","id":"resync","streams":["bbo:A"]}"#);
 }
 
 #[tokio::test]
