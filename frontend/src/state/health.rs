@@ -47,8 +47,8 @@ impl Health {
         if event.snapshot || !is_step {
             return;
         }
-        if let (Some(hello), Some(offset)) = (&self.hello, self.clock.offset_us()) {
-            let now = i64::try_from(now_us).unwrap_or(i64::MAX).saturating_add(offset);
+        if let Some(hello) = &self.hello {
+            let now = i64::try_from(now_us).unwrap_or(i64::MAX);
             self.ages.add(now - server_time(&hello.feed.clock, event.ts), now_us);
         }
     }
@@ -62,7 +62,7 @@ impl Health {
 
     /// What to show.
     pub(crate) fn view(&mut self, now_us: u64) -> HealthView {
-        let latency = self.ages.quantiles(now_us);
+        let latency = self.clock.offset_us().and_then(|offset| self.ages.quantiles(offset, now_us));
         let part = |pick: fn(&Quantiles) -> f64| {
             latency.as_ref().map_or(format::NONE.into(), |q| format::millis(pick(q)))
         };

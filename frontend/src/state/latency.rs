@@ -81,7 +81,8 @@ pub(crate) fn server_time(clock: &ClockMapping, ts: u64) -> i64 {
 /// The ages of the latest events.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ages {
-    /// (arrival, age) in microseconds.
+    /// (arrival, arrival less the server's time of the event) in microseconds: the offset is added when it is asked
+    /// for, because a better one may be known by then.
     samples: VecDeque<(u64, i64)>,
 }
 
@@ -95,20 +96,21 @@ pub(crate) struct Quantiles {
 }
 
 impl Ages {
-    /// An event of age `age_us` came.
-    pub(crate) fn add(&mut self, age_us: i64, now_us: u64) {
+    /// An event came at `now_us`, `apart_us` after it happened if both clocks were one.
+    pub(crate) fn add(&mut self, apart_us: i64, now_us: u64) {
         if self.samples.len() == SAMPLES_MAX {
             self.samples.pop_front();
         }
-        self.samples.push_back((now_us, age_us));
+        self.samples.push_back((now_us, apart_us));
     }
 
-    /// Median and 99th percentile (nearest rank) of the last ten seconds.
-    pub(crate) fn quantiles(&mut self, now_us: u64) -> Option<Quantiles> {
+    /// Median and 99th percentile (nearest rank) of the last ten seconds. What the offset's error would make younger than
+    /// nothing counts as just born.
+    pub(crate) fn quantiles(&mut self, offset_us: i64, now_us: u64) -> Option<Quantiles> {
         while self.samples.front().is_some_and(|(at, _)| at + SAMPLE_AGE_MAX < now_us) {
             self.samples.pop_front();
         }
-        let mut ages: Vec<i64> = self.samples.iter().map(|(_, age)| *age).collect();
+        let mut ages: Vec<i64> = self.samples.iter().map(|(_, apart)| (apart + offset_us).max(0)).collect();
         let last = ages.len().checked_sub(1)?;
         ages.sort_unstable();
         #[allow(clippy::cast_precision_loss, reason = "ages are far below 2^53 us")]
@@ -116,7 +118,7 @@ impl Ages {
         Some(Quantiles { p50_ms: at(50), p99_ms: at(99) })
     }
 
-    /// Ages measured with another clock offset are worth nothing.
+    /// Ages measured with another server's clock are worth nothing.
     pub(crate) fn clear(&mut self) {
         self.samples.clear();
     }
@@ -160,12 +162,14 @@ mod tests {
     #[test]
     fn quantiles_are_of_the_last_ten_seconds() {
         let mut ages = Ages::default();
-        assert_eq!(ages.quantiles(0), None);
+        assert_eq!(ages.quantiles(0, 0), None);
         ages.add(900_000, 0);
         for n in 1..=100 {
             ages.add(n * 1_000, 15 * SECOND);
         }
-        let quantiles = ages.quantiles(16 * SECOND).unwrap();
+        let quantiles = ages.quantiles(0, 16 * SECOND).unwrap();
         assert_eq!(quantiles, Quantiles { p50_ms: 51.0, p99_ms: 100.0 });
+        let quantiles = ages.quantiles(-60_000, 16 * SECOND).unwrap();
+        assert_eq!(quantiles, Quantiles { p50_ms: 0.0, p99_ms: 40.0 });
     }
 }

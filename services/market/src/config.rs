@@ -16,8 +16,9 @@ pub const MARKET_VERSION: u32 = 1;
 /// The most instruments of a market.
 pub const INSTRUMENTS_MAX: usize = 2_000;
 
-/// The most events per second of market time, over all instruments.
-pub const EVENTS_PER_SECOND_MAX: f64 = 1_000_000.0;
+/// The most events per second of market time, over all instruments. If all of them are of one instrument, and a crash
+/// makes them five times as many, a block's still fit the count of a [`crate::Seq`].
+pub const EVENTS_PER_SECOND_MAX: f64 = 100_000.0;
 
 /// The default market, as TOML: 14 crypto pairs and 6 shares. The only place where they are listed.
 pub const DEFAULT_MARKET_TOML: &str = include_str!("../default-market.toml");

@@ -42,6 +42,8 @@ pub(crate) async fn serve(
                         serve_connection(socket, app, stop).await;
                         drop(place);
                     });
+                } else {
+                    metrics::counter!("tickwire_refused_connections_total").increment(1);
                 }
             }
             Err(error) => {

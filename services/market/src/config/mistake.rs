@@ -59,7 +59,7 @@ pub(super) fn of(config: &MarketConfig) -> Vec<ConfigMistake> {
     let mut found = Vec::new();
     let rate = config.events_per_second;
     let rate_ok = rate > 0.0 && rate <= EVENTS_PER_SECOND_MAX;
-    range(&mut found, rate_ok, || "events_per_second".into(), rate, "above 0, at most 1000000");
+    range(&mut found, rate_ok, || "events_per_second".into(), rate, "above 0, at most 100000");
     let count = config.instruments.len();
     if count == 0 || count > INSTRUMENTS_MAX {
         found.push(ConfigMistake::Count { count });
