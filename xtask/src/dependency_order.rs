@@ -12,9 +12,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("history", &["market"]),
     ("hub", &["market", "protocol"]),
     ("gateway", &["feed", "history", "hub", "market", "protocol"]),
-    ("loadgen", &["market", "protocol"]),
+    ("loadgen", &["protocol"]),
     ("frontend", &["market", "protocol"]),
-    ("testkit", &["feed", "market", "protocol"]),
+    ("testkit", &["protocol"]),
     ("xtask", &[]),
 ];
 

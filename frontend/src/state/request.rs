@@ -1,8 +1,7 @@
 //! What we ask of the server, as text frames.
 
 use market::Interval;
-use protocol::{Channel, Depth};
-use serde_json::json;
+use protocol::{Channel, Depth, Op, Policy, Request, RequestId, Target};
 
 /// Channels of all symbols that the watchlist lives on.
 const MARKET_STREAMS: [&str; 3] = ["ticker:*", "stats:*", "status:*"];
@@ -14,20 +13,34 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// `subscribe`, `unsubscribe` or `resync` of `streams`.
-    pub(crate) fn streams(&mut self, op: &str, streams: &[String]) -> String {
-        json!({ "op": op, "id": self.next_id(), "streams": streams }).to_string()
+    /// Starts streams.
+    pub(crate) fn subscribe(&mut self, streams: &[String]) -> String {
+        self.next(Op::Subscribe { targets: targets(streams), policy: Policy::default() })
+    }
+
+    /// Ends streams.
+    pub(crate) fn unsubscribe(&mut self, streams: &[String]) -> String {
+        self.next(Op::Unsubscribe { targets: targets(streams) })
+    }
+
+    /// Starts streams anew.
+    pub(crate) fn resync(&mut self, streams: &[String]) -> String {
+        self.next(Op::Resync { targets: targets(streams) })
     }
 
     /// A ping that brings `now_us` back.
     pub(crate) fn ping(&mut self, now_us: u64) -> String {
-        json!({ "op": "ping", "id": self.next_id(), "ts": now_us }).to_string()
+        self.next(Op::Ping { ts: Some(now_us) })
     }
 
-    const fn next_id(&mut self) -> u64 {
+    fn next(&mut self, op: Op) -> String {
         self.last_id += 1;
-        self.last_id
+        Request { id: Some(RequestId::Number(self.last_id)), op }.encode()
     }
+}
+
+fn targets(streams: &[String]) -> Vec<Target> {
+    Op::subscribe_list(&streams.join(","))
 }
 
 /// What the watchlist needs.
@@ -50,20 +63,20 @@ pub(crate) fn stream(channel: Channel, symbol: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Op, Request, RequestId};
 
     #[test]
     fn the_server_reads_what_we_ask() {
         let mut requests = Requests::default();
         let mut streams = market_streams();
         streams.extend(focus_streams("BTC-USDT", Interval::M5));
-        for (n, op) in ["subscribe", "unsubscribe", "resync"].into_iter().enumerate() {
-            let request = Request::parse(&requests.streams(op, &streams)).unwrap();
+        let asked = [requests.subscribe(&streams), requests.unsubscribe(&streams), requests.resync(&streams)];
+        for (n, text) in asked.iter().enumerate() {
+            let request = Request::parse(text).unwrap();
             assert_eq!(request.id, Some(RequestId::Number(n as u64 + 1)));
             let (Op::Subscribe { targets, .. } | Op::Unsubscribe { targets } | Op::Resync { targets }) =
                 request.op
             else {
-                panic!("{op}")
+                panic!("{text}")
             };
             assert_eq!(targets.len(), 6);
             assert!(targets.iter().all(Result::is_ok), "{targets:?}");

@@ -178,8 +178,8 @@ impl Store {
         if self.link.subscribed {
             let gone: Vec<String> = before.iter().filter(|name| !after.contains(name)).cloned().collect();
             let new: Vec<String> = after.into_iter().filter(|name| !before.contains(name)).collect();
-            out.push(Command::Send(self.link.requests.streams("unsubscribe", &gone)));
-            out.push(Command::Send(self.link.requests.streams("subscribe", &new)));
+            out.push(Command::Send(self.link.requests.unsubscribe(&gone)));
+            out.push(Command::Send(self.link.requests.subscribe(&new)));
         }
         self.fetch_candles(out);
     }
@@ -262,7 +262,7 @@ impl Store {
         self.link.subscribed = true;
         let mut streams = market_streams();
         streams.extend(self.focus_streams());
-        out.push(Command::Send(self.link.requests.streams("subscribe", &streams)));
+        out.push(Command::Send(self.link.requests.subscribe(&streams)));
         self.fetch_candles(out);
     }
 

@@ -202,7 +202,7 @@ impl<O: Outlet> Fanout<O> {
             group.items.clear();
         }
         for (id, delivery) in unsettled {
-            self.settle(id, delivery);
+            self.settle(id, delivery, now);
         }
     }
 
@@ -254,7 +254,7 @@ impl<O: Outlet> Fanout<O> {
         };
         let delivery = client.catch_up(&self.directory, now, &mut self.counters);
         let done = !client.is_behind();
-        self.settle(id, delivery);
+        self.settle(id, delivery, now);
         if done {
             self.request_snapshots(id);
         }
@@ -285,23 +285,23 @@ impl<O: Outlet> Fanout<O> {
         }
         let delivery = client.close(reason, now, &mut self.counters);
         self.groups.leave(id.place, &mut self.clients);
-        self.settle(id, delivery);
+        self.settle(id, delivery, now);
     }
 
     fn write(&mut self, id: ClientId, frame: &Bytes, now: u64) {
         let Some(client) = self.clients.get_mut(id.place).and_then(Option::as_mut) else { return };
         if client.id == id && !client.closing {
             let delivery = client.enqueue(frame, now, &mut self.counters);
-            self.settle(id, delivery);
+            self.settle(id, delivery, now);
         }
     }
 
     /// Does what a delivery calls for beyond the client itself.
-    fn settle(&mut self, id: ClientId, delivery: Delivery) {
+    fn settle(&mut self, id: ClientId, delivery: Delivery, now: u64) {
         match delivery {
             Delivery::Done => {}
             Delivery::Resnapshot => self.groups.regroup(id.place, &mut self.clients),
-            Delivery::TooSlow => self.close(id, CloseReason::Slow, 0),
+            Delivery::TooSlow => self.close(id, CloseReason::Slow, now),
             Delivery::Gone => self.disconnect(id),
         }
     }

@@ -131,7 +131,7 @@ impl Store {
         }
         if !streams.is_empty() {
             self.health.resyncs += streams.len() as u64;
-            out.push(Command::Send(self.link.requests.streams("resync", &streams)));
+            out.push(Command::Send(self.link.requests.resync(&streams)));
         }
         if self.focus.history.take(now_us) {
             self.fetch_candles(out);
