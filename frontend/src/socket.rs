@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::set_timeout;
 use leptos::web_sys::{CloseEvent, MessageEvent, WebSocket};
-use protocol::SUBPROTOCOL_JSON;
+use protocol::Encoding;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -64,7 +64,7 @@ pub(crate) fn connect(app: App) {
 }
 
 fn open(app: App, generation: u32) -> Option<Wire> {
-    let socket = WebSocket::new_with_str(&address::socket(), SUBPROTOCOL_JSON).ok()?;
+    let socket = WebSocket::new_with_str(&address::socket(), Encoding::Json.subprotocol()).ok()?;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         if let Some(text) = message.data().as_string() {
             app.act(|store, now_us, out| store.on_text(&text, now_us, out));

@@ -11,6 +11,7 @@ mod dependency_order;
 mod install;
 mod run;
 mod shots;
+mod soak;
 mod steps;
 mod test;
 mod workspace;
@@ -40,6 +41,8 @@ enum Verb {
     Dashboard(dashboard::Options),
     /// Measure: the matching engine, the simulation, the gateway beside a bare write(2) loop
     Bench(bench::Options),
+    /// Kill, drain and freeze two gateways at random under clients that find any silent loss
+    Soak(soak::Options),
     /// Take the screenshots of the README into docs/images
     Shots,
 }
@@ -62,6 +65,7 @@ fn act(verb: Verb) -> anyhow::Result<()> {
         Verb::Check => check::check(&workspace),
         Verb::Dashboard(options) => dashboard::dashboard(&workspace, &options),
         Verb::Bench(options) => bench::bench(&workspace, &options),
+        Verb::Soak(options) => soak::soak(&workspace, &options),
         Verb::Shots => shots::shots(&workspace),
     }
 }

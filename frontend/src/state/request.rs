@@ -1,7 +1,7 @@
 //! What we ask of the server, as text frames.
 
 use market::Interval;
-use protocol::{Channel, Depth, Op, Policy, Request, RequestId, Target};
+use protocol::{Channel, Depth, Op, Options, Request, RequestId, Target};
 
 /// Channels of all symbols that the watchlist lives on.
 const MARKET_STREAMS: [&str; 3] = ["ticker:*", "stats:*", "status:*"];
@@ -15,7 +15,7 @@ pub(crate) struct Requests {
 impl Requests {
     /// Starts streams.
     pub(crate) fn subscribe(&mut self, streams: &[String]) -> String {
-        self.next(Op::Subscribe { targets: targets(streams), policy: Policy::default() })
+        self.next(Op::Subscribe { targets: targets(streams), options: Options::default() })
     }
 
     /// Ends streams.

@@ -1,19 +1,21 @@
 //! The engine: one thread that owns the source and the hub, moves market time, and gives each shard the same batches.
+//!
+//! A thread of its own and no task: it sleeps to the microsecond, where a runtime's timer counts in milliseconds.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use feed::{MarketClock, Progress, Source, SourceError};
-use hub::{Batch, Hub, SnapshotRequest};
+use flume::{RecvTimeoutError, TrySendError};
+use hub::{Answer, Answers, Batch, Hub, StartRequest};
 use market::{Event, Ts};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::clock;
 use crate::shard::ToShard;
 
 /// Questions that wait for the engine; askers beyond wait for a place.
-const QUERIES_MAX: usize = 1_024;
+pub(crate) const QUERIES_MAX: usize = 1_024;
 /// Questions answered between two looks at the clock.
 const QUERIES_AT_ONCE_MAX: usize = 64;
 /// Market time that one flush moves at most, in microseconds: after a pause the way to the present is walked in steps.
@@ -23,25 +25,27 @@ const STEP_MICROS_MAX: u64 = 250_000;
 const LAG_MICROS_MAX: u64 = 10_000_000;
 /// Shards hear from the engine at least so often.
 const SILENCE_MAX: Duration = Duration::from_secs(1);
+/// When the source does not know its next event, and nothing is to be gathered, it is asked so often.
+const POLL: Duration = Duration::from_millis(1);
 
 /// A question to the engine.
 pub(crate) enum Query {
-    /// Snapshots for a client of a shard; the answer takes its place among the batches.
-    Snapshots { shard: usize, request: SnapshotRequest },
+    /// Starts of streams for a client of a shard; the answer takes its place among the batches.
+    Start { shard: usize, request: StartRequest },
     /// Anything about the state of the hub.
     Ask(Box<dyn FnOnce(&mut Hub) + Send>),
 }
 
 /// A way to ask the engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct EngineHandle {
-    queries: mpsc::Sender<Query>,
+    queries: flume::Sender<Query>,
 }
 
 /// A way to ask the engine that does not keep it running: it ends when nobody is left who holds an [`EngineHandle`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct WeakEngineHandle {
-    queries: mpsc::WeakSender<Query>,
+    queries: flume::WeakSender<Query>,
 }
 
 /// The engine has ended.
@@ -60,14 +64,26 @@ pub(crate) enum EngineEnd {
     Abandoned,
 }
 
+/// How the engine works.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EngineConfig {
+    /// How long events are gathered; zero for not at all.
+    pub(crate) flush: Duration,
+    /// How far back clients may resume, in microseconds of market time.
+    pub(crate) window_micros: u64,
+    /// How many bytes a client gets of what it missed before it must have read them.
+    pub(crate) answer_bytes_max: usize,
+}
+
 /// Owns the source and the hub.
 pub(crate) struct Engine {
     source: Box<dyn Source>,
     hub: Hub,
     clock: MarketClock,
+    config: EngineConfig,
     shards: Vec<mpsc::Sender<ToShard>>,
-    queries: mpsc::Receiver<Query>,
-    flush: Duration,
+    queries: flume::Receiver<Query>,
+    answers: Answers,
     /// Up to where market time has moved.
     reached: Ts,
     events: Vec<Event>,
@@ -77,8 +93,8 @@ pub(crate) struct Engine {
 impl EngineHandle {
     /// A handle, and the end of it that the engine takes.
     #[must_use]
-    pub(crate) fn channel() -> (Self, mpsc::Receiver<Query>) {
-        let (queries, receiver) = mpsc::channel(QUERIES_MAX);
+    pub(crate) fn channel() -> (Self, flume::Receiver<Query>) {
+        let (queries, receiver) = flume::bounded(QUERIES_MAX);
         (Self { queries }, receiver)
     }
 
@@ -92,7 +108,7 @@ impl EngineHandle {
     ) -> Result<T, EngineStopped> {
         let (answer, answered) = oneshot::channel();
         let ask = Box::new(move |hub: &mut Hub| drop(answer.send(question(hub))));
-        self.queries.send(Query::Ask(ask)).await.map_err(|_| EngineStopped)?;
+        self.queries.send_async(Query::Ask(ask)).await.map_err(|_| EngineStopped)?;
         answered.await.map_err(|_| EngineStopped)
     }
 
@@ -113,20 +129,16 @@ impl WeakEngineHandle {
         what: impl FnOnce(&mut Hub) + Send + 'static,
     ) -> Result<(), EngineStopped> {
         let queries = self.queries.upgrade().ok_or(EngineStopped)?;
-        queries.blocking_send(Query::Ask(Box::new(what))).map_err(|_| EngineStopped)
+        queries.send(Query::Ask(Box::new(what))).map_err(|_| EngineStopped)
     }
 
-    /// Asks for snapshots without waiting: the engine may itself be waiting for this shard. Hands the request back when
+    /// Asks for starts without waiting: the engine may itself be waiting for this shard. Hands the request back when
     /// there is no place for it now.
-    pub(crate) fn try_snapshots(
-        &self,
-        shard: usize,
-        request: SnapshotRequest,
-    ) -> Result<(), SnapshotRequest> {
+    pub(crate) fn try_start(&self, shard: usize, request: StartRequest) -> Result<(), StartRequest> {
         // An engine that has stopped answers nobody: the connection is about to end.
         let Some(queries) = self.queries.upgrade() else { return Ok(()) };
-        match queries.try_send(Query::Snapshots { shard, request }) {
-            Err(mpsc::error::TrySendError::Full(Query::Snapshots { request, .. })) => Err(request),
+        match queries.try_send(Query::Start { shard, request }) {
+            Err(TrySendError::Full(Query::Start { request, .. })) => Err(request),
             _ => Ok(()),
         }
     }
@@ -138,37 +150,44 @@ impl Engine {
         source: Box<dyn Source>,
         hub: Hub,
         shards: Vec<mpsc::Sender<ToShard>>,
-        queries: mpsc::Receiver<Query>,
-        flush: Duration,
+        queries: flume::Receiver<Query>,
+        config: EngineConfig,
     ) -> Self {
         let (clock, reached) = (source.clock(), source.start_ts());
         Self {
             source,
             hub,
             clock,
+            config,
             shards,
             queries,
-            flush,
+            answers: Answers::new(config.answer_bytes_max),
             reached,
             events: Vec::new(),
             last_sent: Instant::now(),
         }
     }
 
-    /// Moves to the present without telling anybody: at the start, and after the machine slept.
+    /// Moves to the present without telling anybody: at the start, and after the machine slept. The last of it is
+    /// remembered, so that clients of other replicas can resume here.
     ///
     /// # Errors
     /// When the source fails.
     pub(crate) fn catch_up(&mut self) -> Result<Progress, SourceError> {
         loop {
-            let target = self.clock.market(clock::now());
+            let now = clock::now();
+            let target = self.clock.market(now);
             if target <= self.reached {
                 return Ok(Progress::Running);
             }
             let until = target.min(self.reached.plus(STEP_MICROS_MAX));
             let progress = self.source.advance(until, &mut self.events);
             self.reached = until;
-            self.hub.catch_up(&self.events);
+            if target.since(until) > self.config.window_micros {
+                self.hub.catch_up(&self.events);
+            } else {
+                self.hub.publish(&self.events, now.0);
+            }
             self.events.clear();
             if let Progress::Ended = progress? {
                 return Ok(Progress::Ended);
@@ -177,32 +196,43 @@ impl Engine {
     }
 
     /// Runs until the source ends or nobody listens any more.
-    pub(crate) async fn run(mut self) -> EngineEnd {
-        let mut ticks = tokio::time::interval(self.flush.max(Duration::from_millis(1)));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pub(crate) fn run(mut self) -> EngineEnd {
+        let mut due = Instant::now();
         loop {
-            tokio::select! {
-                biased;
-                _ = ticks.tick() => match self.flush().await {
-                    Ok(Progress::Running) => {}
-                    Ok(Progress::Ended) => return EngineEnd::FeedEnded,
-                    Err(EngineFailure::Source(error)) => return EngineEnd::FeedFailed(error),
-                    Err(EngineFailure::Abandoned) => return EngineEnd::Abandoned,
-                },
-                query = self.queries.recv() => {
-                    let Some(query) = query else { return EngineEnd::Abandoned };
-                    self.answer(query).await;
-                    for _ in 1..QUERIES_AT_ONCE_MAX {
-                        let Ok(query) = self.queries.try_recv() else { break };
-                        self.answer(query).await;
+            match self.queries.recv_deadline(due) {
+                Ok(query) => {
+                    self.answer(query);
+                    for query in self.queries.clone().try_iter().take(QUERIES_AT_ONCE_MAX - 1) {
+                        self.answer(query);
+                    }
+                    if Instant::now() < due {
+                        continue;
                     }
                 }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return EngineEnd::Abandoned,
+            }
+            match self.flush() {
+                Ok(Progress::Running) => due = self.next_flush(due),
+                Ok(Progress::Ended) => return EngineEnd::FeedEnded,
+                Err(EngineFailure::Source(error)) => return EngineEnd::FeedFailed(error),
+                Err(EngineFailure::Abandoned) => return EngineEnd::Abandoned,
             }
         }
     }
 
+    /// When to flush again, the last time having been due at `due`: late flushes are not made up for.
+    fn next_flush(&self, due: Instant) -> Instant {
+        let now = Instant::now();
+        if !self.config.flush.is_zero() {
+            return (due + self.config.flush).max(now);
+        }
+        let next = self.source.next_ts().map(|ts| self.clock.wall(ts.plus(1)).since(clock::now()));
+        now + next.map_or(POLL, |micros| Duration::from_micros(micros).min(SILENCE_MAX))
+    }
+
     /// Moves market time to the present and sends what happened.
-    async fn flush(&mut self) -> Result<Progress, EngineFailure> {
+    fn flush(&mut self) -> Result<Progress, EngineFailure> {
         let now = clock::now();
         let target = self.clock.market(now);
         let lag = now.since(self.clock.wall(self.reached));
@@ -213,7 +243,7 @@ impl Engine {
             );
             metrics::counter!("tickwire_engine_lag_resets_total").increment(1);
             self.catch_up().map_err(EngineFailure::Source)?;
-            self.send_all(|| ToShard::Renew).await?;
+            self.send_all(|| ToShard::Renew)?;
         }
         let until = target.min(self.reached.plus(STEP_MICROS_MAX.max(self.step_micros())));
         let mut progress = Ok(Progress::Running);
@@ -222,11 +252,15 @@ impl Engine {
             self.reached = until;
         }
         if !self.events.is_empty() || self.last_sent.elapsed() >= SILENCE_MAX {
+            let started = Instant::now();
             let batch = Arc::new(self.hub.publish(&self.events, now.0));
-            self.count(&batch);
+            self.count(&batch, started.elapsed());
             self.events.clear();
             self.last_sent = Instant::now();
-            self.send_all(|| ToShard::Batch(Arc::clone(&batch))).await?;
+            self.send_all(|| ToShard::Batch(Arc::clone(&batch)))?;
+            for answer in self.answers.late(&mut self.hub, now.0) {
+                self.tell(answer);
+            }
         }
         progress.map_err(EngineFailure::Source)
     }
@@ -239,31 +273,37 @@ impl Engine {
         reason = "speed is limited"
     )]
     fn step_micros(&self) -> u64 {
-        (self.flush.as_micros() as f64 * self.clock.speed() * 2.0) as u64
+        (self.config.flush.as_micros() as f64 * self.clock.speed() * 2.0) as u64
     }
 
-    async fn answer(&mut self, query: Query) {
+    fn answer(&mut self, query: Query) {
         match query {
             Query::Ask(question) => question(&mut self.hub),
-            Query::Snapshots { shard, request: SnapshotRequest { client, streams } } => {
-                let snapshots = streams.into_iter().map(|stream| self.hub.snapshot(stream)).collect();
-                // A shard that is gone has no clients that wait.
-                let _ = self.shards[shard].send(ToShard::Snapshots { client, snapshots }).await;
+            Query::Start { shard, request } => {
+                let answer = self.answers.answer(&mut self.hub, shard, request, clock::now().0);
+                self.tell(answer);
             }
         }
     }
 
+    fn tell(&self, answer: Answer) {
+        let Answer { shard, client, ticket, starts } = answer;
+        // A shard that is gone has no clients that wait.
+        let _ = self.shards[shard].blocking_send(ToShard::Start { client, ticket, starts });
+    }
+
     /// Gives each shard a message, and waits for one that has no place for it: then the market waits too.
-    async fn send_all(&self, message: impl Fn() -> ToShard) -> Result<(), EngineFailure> {
+    fn send_all(&self, message: impl Fn() -> ToShard) -> Result<(), EngineFailure> {
         for shard in &self.shards {
-            shard.send(message()).await.map_err(|_| EngineFailure::Abandoned)?;
+            shard.blocking_send(message()).map_err(|_| EngineFailure::Abandoned)?;
         }
         Ok(())
     }
 
-    fn count(&self, batch: &Batch) {
+    fn count(&self, batch: &Batch, took: Duration) {
         metrics::counter!("tickwire_market_events_total").increment(self.events.len() as u64);
         metrics::counter!("tickwire_stream_events_total").increment(batch.items().len() as u64);
+        metrics::histogram!("tickwire_publish_seconds").record(took);
     }
 }
 

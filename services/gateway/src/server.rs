@@ -6,19 +6,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use feed::{Source, SourceKind};
-use hub::{Directory, FanoutConfig, Hub};
+use hub::{Directory, FanoutConfig, Hub, HubConfig, WindowConfig};
 use metrics_exporter_prometheus::PrometheusHandle;
-use protocol::{ClockMapping, FeedInfo, FeedKind, Hello, SUBPROTOCOL_JSON};
-use tokio::net::TcpListener;
+use protocol::{ClockMapping, Encoding, FeedInfo, FeedKind, Hello};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::Config;
-use crate::engine::{Engine, EngineEnd, EngineHandle, WeakEngineHandle};
+use crate::engine::{Engine, EngineConfig, EngineEnd, EngineHandle, WeakEngineHandle};
 use crate::http::{self, App, Health};
 use crate::shard::{self, ShardConfig, ToShard};
 use crate::{backfill, sources};
 
 const MICROS_PER_MILLI: u64 = 1_000;
+/// Connections that wait to be accepted; the kernel cuts it to its own limit (`net.core.somaxconn`).
+const BACKLOG: u32 = 65_535;
 /// How often the end of a drain is looked for.
 const DRAIN_POLL: Duration = Duration::from_millis(20);
 
@@ -59,9 +61,8 @@ impl Server {
     /// # Errors
     /// When a port is taken or the source can't be opened.
     pub async fn start(config: Config, metrics: PrometheusHandle) -> anyhow::Result<Self> {
-        let listener = bind("http.listen", config.http.listen).await?;
-        let admin_listener = bind("http.admin_listen", config.http.admin_listen).await?;
-        let (address, admin_address) = (listener.local_addr()?, admin_listener.local_addr()?);
+        let admin_listener = bind("http.admin_listen", config.http.admin_listen)?;
+        let admin_address = admin_listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let (admin_stop, admin_stopped) = watch::channel(false);
         let health = Health::default();
@@ -71,19 +72,22 @@ impl Server {
         let opened = sources::open(&config)?;
         let directory = Arc::new(Directory::new(opened.source.instruments().to_vec()));
         let hello = Arc::new(hello(&config, opened.source.as_ref()));
-        let (engine, queries) = EngineHandle::channel();
-        let shards = start_shards(&config, &directory, &hello, &engine.downgrade());
-        let hub = Hub::new(Arc::clone(&directory), opened.source.past(), config.stream.trades_recent);
-        let flush = Duration::from_millis(config.stream.flush_ms);
-        let engine_end =
-            start_engine(Engine::new(opened.source, hub, shards.clone(), queries, flush)).await?;
+        let (handle, queries) = EngineHandle::channel();
+        let shards = start_shards(&config, &directory, &hello, &handle.downgrade());
+        let (hub_config, engine_config) = engine_configs(&config, opened.source.as_ref());
+        let hub = Hub::new(Arc::clone(&directory), opened.source.past(), hub_config);
+        let engine = Engine::new(opened.source, hub, shards.clone(), queries, engine_config);
+        let engine_end = start_engine(engine).await?;
         if let Some(blocks) = opened.backfill {
-            backfill::start(blocks, engine.downgrade());
+            backfill::start(blocks, handle.downgrade());
         }
 
+        // Not before it can serve: who is refused goes to another replica, who waits in the queue of the kernel does not.
+        let listener = bind("http.listen", config.http.listen)?;
+        let address = listener.local_addr()?;
         let clients = Arc::new(AtomicUsize::new(0));
         let app = App {
-            engine: engine.clone(),
+            engine: handle.clone(),
             directory,
             hello,
             shards: shards.clone().into(),
@@ -105,7 +109,7 @@ impl Server {
             engine_end,
             stop,
             _admin_stop: admin_stop,
-            _engine: engine,
+            _engine: handle,
         })
     }
 
@@ -157,10 +161,16 @@ impl Server {
     }
 }
 
-async fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| anyhow::anyhow!("{key}: cannot listen on {address}: {error}"))
+/// Listens with a queue as long as the kernel allows: after a failure elsewhere thousands come at once, and whoever finds
+/// it full tries again after a second only.
+fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().map_err(|error| anyhow::anyhow!("{key}: cannot listen on {address}: {error}"))
 }
 
 fn start_shards(
@@ -175,7 +185,7 @@ fn start_shards(
         let (sender, queue) = shard::channel();
         let shard = ShardConfig {
             index,
-            fanout: fanout_config(config),
+            fanout: fanout_config(config, hello),
             hello: Arc::clone(hello),
             send_buffer_bytes: config.limits.send_buffer_bytes,
         };
@@ -198,10 +208,7 @@ async fn start_engine(mut engine: Engine) -> anyhow::Result<oneshot::Receiver<En
         let _ = present.send(caught_up);
         let end = match failed {
             Some(error) => EngineEnd::FeedFailed(error),
-            None => {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                runtime.expect("a thread can keep time").block_on(engine.run())
-            }
+            None => engine.run(),
         };
         let _ = ended.send(end);
     });
@@ -217,17 +224,33 @@ fn spawn(name: String, body: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().name(name).spawn(body).expect("the machine can start a thread");
 }
 
-fn fanout_config(config: &Config) -> FanoutConfig {
+fn fanout_config(config: &Config, hello: &Hello) -> FanoutConfig {
     FanoutConfig {
-        limits: (&config.limits).into(),
+        epoch: hello.epoch.clone(),
+        limits: hello.limits,
         heartbeat_micros: config.stream.heartbeat_ms * MICROS_PER_MILLI,
     }
+}
+
+fn engine_configs(config: &Config, source: &dyn Source) -> (HubConfig, EngineConfig) {
+    let wall_micros = config.stream.replay_ms * MICROS_PER_MILLI;
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "minutes, times a speed that is limited"
+    )]
+    let window_micros = (wall_micros as f64 * source.clock().speed()) as u64;
+    let window = WindowConfig { micros: window_micros, bytes_max: config.stream.replay_bytes_max };
+    let hub = HubConfig { trades_recent: config.stream.trades_recent, window };
+    let flush = Duration::from_millis(config.stream.flush_ms);
+    (hub, EngineConfig { flush, window_micros, answer_bytes_max: config.limits.control_bytes_max })
 }
 
 fn hello(config: &Config, source: &dyn Source) -> Hello {
     let (label, clock) = (source.label(), source.clock());
     Hello {
-        protocol: SUBPROTOCOL_JSON.into(),
+        protocol: Encoding::default().subprotocol().into(),
         session: String::new(),
         epoch: source.epoch().into(),
         server_ts: 0,
@@ -242,6 +265,7 @@ fn hello(config: &Config, source: &dyn Source) -> Hello {
         },
         flush_ms: config.stream.flush_ms,
         heartbeat_ms: config.stream.heartbeat_ms,
-        limits: (&config.limits).into(),
+        replay_ms: config.stream.replay_ms,
+        limits: config.limits.shown(&config.http),
     }
 }

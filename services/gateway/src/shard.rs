@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hub::{Batch, ClientId, Counters, Directory, Fanout, FanoutConfig, Snapshot, SnapshotRequest};
-use protocol::{Hello, ServerMessage, Target};
+use hub::{Batch, ClientId, Counters, Directory, Fanout, FanoutConfig, Start, StartRequest};
+use protocol::{Encoding, Hello, ServerMessage, Target};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::MissedTickBehavior;
@@ -32,8 +32,8 @@ const LINGER: Duration = Duration::from_secs(5);
 pub(crate) enum ToShard {
     /// Events to send.
     Batch(Arc<Batch>),
-    /// Snapshots that a client waits for.
-    Snapshots { client: ClientId, snapshots: Vec<Arc<Snapshot>> },
+    /// Starts of streams that a client waits for.
+    Start { client: ClientId, ticket: u32, starts: Vec<Start> },
     /// A new client.
     Connect(Newcomer),
     /// Events were passed over: every client gets new snapshots.
@@ -56,7 +56,7 @@ pub(crate) struct Newcomer {
 /// How a client is reached.
 pub(crate) enum Transport {
     /// A socket after its upgrade, and what was read of it beyond the handshake.
-    WebSocket { socket: TcpStream, early: Bytes },
+    WebSocket { socket: TcpStream, early: Bytes, encoding: Encoding },
     /// The body of an HTTP answer.
     ServerSentEvents(mpsc::Sender<Bytes>),
 }
@@ -89,6 +89,12 @@ pub(crate) struct ShardConfig {
     pub(crate) send_buffer_bytes: usize,
 }
 
+/// Sleeps until a moment of the server's clock, in microseconds since 1970.
+async fn sleep_until(moment: Option<u64>) {
+    let micros = moment.map_or(0, |moment| moment.saturating_sub(clock::now().0));
+    tokio::time::sleep(Duration::from_micros(micros)).await;
+}
+
 /// A queue for a shard.
 pub(crate) fn channel() -> (mpsc::Sender<ToShard>, mpsc::Receiver<ToShard>) {
     mpsc::channel(QUEUE_MAX)
@@ -100,7 +106,7 @@ struct Shard {
     fanout: Rc<RefCell<Fanout<Link>>>,
     engine: WeakEngineHandle,
     /// Requests for which the engine had no place.
-    unasked: Vec<SnapshotRequest>,
+    unasked: Vec<StartRequest>,
     counted: Counters,
     sessions: u64,
 }
@@ -114,7 +120,7 @@ pub(crate) fn run(
 ) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread can poll");
-    let fanout = Rc::new(RefCell::new(Fanout::new(directory, config.fanout)));
+    let fanout = Rc::new(RefCell::new(Fanout::new(directory, config.fanout.clone())));
     let shard =
         Shard { config, fanout, engine, unasked: Vec::new(), counted: Counters::default(), sessions: 0 };
     LocalSet::new().block_on(&runtime, shard.run(queue));
@@ -125,6 +131,7 @@ impl Shard {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            let next_release = self.fanout.borrow().next_release();
             tokio::select! {
                 message = queue.recv() => match message {
                     Some(message) => self.take(message, &mut queue),
@@ -133,6 +140,9 @@ impl Shard {
                 _ = ticks.tick() => {
                     self.fanout.borrow_mut().tick(clock::now().0);
                     self.report();
+                }
+                () = sleep_until(next_release), if next_release.is_some() => {
+                    self.fanout.borrow_mut().release(clock::now().0);
                 }
             }
             self.ask();
@@ -167,8 +177,8 @@ impl Shard {
         let now = clock::now().0;
         match message {
             ToShard::Batch(_) => unreachable!("batches are gathered"),
-            ToShard::Snapshots { client, snapshots } => {
-                self.fanout.borrow_mut().snapshots(client, &snapshots, now);
+            ToShard::Start { client, ticket, starts } => {
+                self.fanout.borrow_mut().start(client, ticket, &starts, now);
             }
             ToShard::Connect(newcomer) => self.connect(newcomer, now),
             ToShard::Renew => self.fanout.borrow_mut().renew_all(),
@@ -187,7 +197,7 @@ impl Shard {
             }
         };
         let framing = link.framing();
-        let hello = self.greet(now);
+        let hello = self.greet(framing.encoding(), now);
         let mut fanout = self.fanout.borrow_mut();
         let id = fanout.connect(link, framing, &hello, now);
         if !targets.is_empty() {
@@ -202,17 +212,23 @@ impl Shard {
         });
     }
 
-    fn greet(&mut self, now: u64) -> ServerMessage {
+    fn greet(&mut self, encoding: Encoding, now: u64) -> ServerMessage {
         self.sessions += 1;
         let session = format!("{:x}-{:x}", self.config.index, self.sessions);
-        ServerMessage::Hello(Box::new(Hello { session, server_ts: now, ..(*self.config.hello).clone() }))
+        let protocol = encoding.subprotocol().into();
+        ServerMessage::Hello(Box::new(Hello {
+            protocol,
+            session,
+            server_ts: now,
+            ..(*self.config.hello).clone()
+        }))
     }
 
     /// Hands the fan-out's wishes to the engine.
     fn ask(&mut self) {
         self.unasked.extend(self.fanout.borrow_mut().take_requests());
         while let Some(request) = self.unasked.pop() {
-            if let Err(request) = self.engine.try_snapshots(self.config.index, request) {
+            if let Err(request) = self.engine.try_start(self.config.index, request) {
                 self.unasked.push(request);
                 return;
             }
@@ -235,7 +251,6 @@ impl Shard {
             ("tickwire_conflated_events_total", counters.conflated_events, before.conflated_events),
             ("tickwire_skipped_trades_total", counters.skipped_trades, before.skipped_trades),
             ("tickwire_refused_requests_total", counters.refused_requests, before.refused_requests),
-            ("tickwire_slow_closes_total", counters.slow_closes, before.slow_closes),
             ("tickwire_snapshots_total", counters.snapshots, before.snapshots),
         ] {
             metrics::counter!(name).increment(now - then);

@@ -10,14 +10,14 @@ use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use protocol::{
-    Event, Frame, Hello, Op, Policy, Request, RequestId, SUBPROTOCOL_JSON, ServerMessage, StreamError,
-    StreamName, StreamPattern,
+    Event, Frame, Hello, Op, Options, Request, RequestId, ServerMessage, StreamError, StreamName,
+    StreamPattern,
 };
 use tokio_util::sync::CancellationToken;
 
 use self::follower::Follower;
 use self::printer::Printer;
-use self::session::{Session, SessionError};
+use self::session::{SUBPROTOCOL, Session, SessionError};
 use crate::cli::TailFlags;
 use crate::exit::Exit;
 
@@ -25,6 +25,8 @@ use crate::exit::Exit;
 const BACKOFF_MIN: Duration = Duration::from_millis(250);
 /// The longest pause.
 const BACKOFF_MAX: Duration = Duration::from_secs(10);
+/// Streams resumed by one request: its names fit into a frame.
+const RESUME_STREAMS_MAX: usize = 100;
 /// The longest pause that a draining server may ask for.
 const TOLD_MAX: Duration = Duration::from_secs(60);
 
@@ -67,9 +69,9 @@ impl From<io::Error> for End {
 
 /// Connects again and again, as long as that can help.
 async fn follow(flags: &TailFlags, mut printer: Printer<'_>, stop: &CancellationToken) -> Exit {
-    let mut backoff = Backoff::default();
+    let (mut backoff, mut memory) = (Backoff::default(), Memory::default());
     loop {
-        let error = match converse(flags, &mut printer, &mut backoff, stop).await {
+        let error = match converse(flags, &mut printer, &mut backoff, &mut memory, stop).await {
             End::Exit(exit) => return printer.finish(exit),
             End::Lost(error) => error,
         };
@@ -90,6 +92,7 @@ async fn converse(
     flags: &TailFlags,
     printer: &mut Printer<'_>,
     backoff: &mut Backoff,
+    memory: &mut Memory,
     stop: &CancellationToken,
 ) -> End {
     let mut session = match stop.run_until_cancelled(Session::open(&flags.url)).await {
@@ -99,8 +102,7 @@ async fn converse(
     };
     backoff.has_connected = true;
     let talk = async {
-        let mut conversation =
-            Conversation { session: &mut session, printer, backoff, follower: Follower::default() };
+        let mut conversation = Conversation { session: &mut session, printer, backoff, memory };
         match conversation.run(&flags.streams).await {
             Ok(never) => match never {},
             Err(end) => end,
@@ -115,15 +117,25 @@ struct Conversation<'a, 'p> {
     session: &'a mut Session,
     printer: &'a mut Printer<'p>,
     backoff: &'a mut Backoff,
+    memory: &'a mut Memory,
+}
+
+/// What is known from one connection to the next.
+#[derive(Debug, Default)]
+struct Memory {
+    epoch: String,
     follower: Follower,
 }
 
 impl Conversation<'_, '_> {
     async fn run(&mut self, streams: &[String]) -> Result<std::convert::Infallible, End> {
+        let hello = self.hello().await?;
         // First what there is: without ticks and lots no book can be verified.
         self.ask("list", Op::List).await?;
+        self.resume(&hello).await?;
+        // What was resumed stays as it is; of the rest there is a snapshot.
         let targets = Op::subscribe_list(&streams.join(","));
-        self.ask("subscribe", Op::Subscribe { targets, policy: Policy::default() }).await?;
+        self.ask("subscribe", Op::Subscribe { targets, options: Options::default() }).await?;
         loop {
             let text = self.session.frame().await?;
             match protocol::decode_frame(&text) {
@@ -132,6 +144,37 @@ impl Conversation<'_, '_> {
                 Err(error) => self.printer.note(&error),
             }
         }
+    }
+
+    /// The first message of a connection.
+    async fn hello(&mut self) -> Result<Hello, End> {
+        let text = self.session.frame().await?;
+        let hello = match protocol::decode_frame(&text) {
+            Ok(Frame::Control(message)) => match *message {
+                ServerMessage::Hello(hello) => *hello,
+                _ => return Err(SessionError::NoHello.into()),
+            },
+            _ => return Err(SessionError::NoHello.into()),
+        };
+        if hello.protocol != SUBPROTOCOL {
+            return Err(SessionError::Protocol { found: hello.protocol }.into());
+        }
+        self.session.expect_within(Duration::from_millis(hello.heartbeat_ms));
+        let (label, session) = (&hello.feed.label, &hello.session);
+        self.printer.note(&format_args!("connected: {label}; session {session}, epoch {}", hello.epoch));
+        Ok(hello)
+    }
+
+    /// Goes on where the connection before this one ended.
+    async fn resume(&mut self, hello: &Hello) -> Result<(), End> {
+        let epoch = std::mem::replace(&mut self.memory.epoch, hello.epoch.clone());
+        let at_once = hello.limits.request_streams_max.clamp(1, RESUME_STREAMS_MAX);
+        for marks in self.memory.follower.marks().chunks(at_once) {
+            let marks = marks.iter().map(|(stream, seq)| (Ok(stream.clone()), *seq)).collect();
+            let op = Op::Resume { epoch: epoch.clone(), marks, options: Options::default() };
+            self.ask("resume", op).await?;
+        }
+        Ok(())
     }
 
     async fn events(&mut self, text: &str) -> Result<(), End> {
@@ -145,7 +188,7 @@ impl Conversation<'_, '_> {
                     break;
                 }
             };
-            let seen = self.follower.follow(&event);
+            let seen = self.memory.follower.follow(&event);
             if let Some(fault) = seen.fault {
                 self.printer.fault(&fault);
                 broken.extend(seen.can_resync.then_some(fault.stream));
@@ -171,8 +214,9 @@ impl Conversation<'_, '_> {
 
     async fn control(&mut self, message: ServerMessage) -> Result<(), End> {
         match message {
-            ServerMessage::Hello(hello) => self.hello(&hello)?,
-            ServerMessage::List { instruments, .. } => self.follower.learn(instruments),
+            // Only the first message is one.
+            ServerMessage::Hello(_) | ServerMessage::Pong { .. } => {}
+            ServerMessage::List { instruments, .. } => self.memory.follower.learn(instruments),
             ServerMessage::Subscribed { streams, errors, .. } => {
                 self.refused(&errors);
                 if streams.is_empty() {
@@ -180,19 +224,23 @@ impl Conversation<'_, '_> {
                 }
                 self.backoff.failures = 0;
             }
-            ServerMessage::Resynced { errors, .. } | ServerMessage::Unsubscribed { errors, .. } => {
-                self.refused(&errors);
+            ServerMessage::Resumed { errors, .. }
+            | ServerMessage::Resynced { errors, .. }
+            | ServerMessage::Configured { errors, .. }
+            | ServerMessage::Unsubscribed { errors, .. } => self.refused(&errors),
+            ServerMessage::Discontinuity { reason, streams } => {
+                let streams = streams.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                self.printer.note(&format_args!("discontinuity ({}): {streams}", reason.name()));
             }
             ServerMessage::Error { error, .. } => self.printer.note(&error.message),
             ServerMessage::Draining { reconnect_after_ms, .. } => {
                 self.backoff.told = Some(Duration::from_millis(reconnect_after_ms));
             }
             ServerMessage::Heartbeat { seqs, .. } => {
-                let behind = self.follower.behind(&seqs);
+                let behind = self.memory.follower.behind(&seqs);
                 behind.iter().for_each(|fault| self.printer.fault(fault));
                 self.resync(&behind.into_iter().map(|fault| fault.stream).collect::<Vec<_>>()).await?;
             }
-            ServerMessage::Pong { .. } => {}
         }
         Ok(())
     }
@@ -201,16 +249,6 @@ impl Conversation<'_, '_> {
         for StreamError { stream, error } in errors {
             self.printer.note(&format_args!("{stream}: {}", error.message));
         }
-    }
-
-    fn hello(&mut self, hello: &Hello) -> Result<(), End> {
-        if hello.protocol != SUBPROTOCOL_JSON {
-            return Err(SessionError::Protocol { found: hello.protocol.clone() }.into());
-        }
-        self.session.expect_within(Duration::from_millis(hello.heartbeat_ms));
-        let (label, session) = (&hello.feed.label, &hello.session);
-        self.printer.note(&format_args!("connected: {label}; session {session}, epoch {}", hello.epoch));
-        Ok(())
     }
 }
 

@@ -1,15 +1,15 @@
-//! Batches: the events of one flush, each encoded once and shared by all clients.
+//! Batches: the events of one flush, each encoded once per encoding and shared by all clients.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use protocol::{Event, Payload, encode_event};
+use protocol::{Encoding, Event, Payload};
 
 use crate::{Directory, StreamId};
 
-/// An event of a stream, and where its JSON stands in its batch.
-#[derive(Clone, Debug)]
+/// An event's place in its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
     /// The stream.
     pub stream: StreamId,
@@ -19,30 +19,81 @@ pub struct Item {
     pub prev_seq: u64,
     /// When, in microseconds since 1970 of market time.
     pub ts: u64,
-    /// What: kept beside its JSON, so that a slow client's events can be merged.
-    pub payload: Payload,
-    json: Range<usize>,
+    /// How many events were merged into it.
+    pub conflated: u64,
+}
+
+/// The events of one flush, encoded: what is remembered for those who come back.
+#[derive(Debug, Default)]
+pub struct Record {
+    items: Box<[Item]>,
+    /// By place of [`Encoding::ALL`].
+    texts: [Text; Encoding::ALL.len()],
+}
+
+/// Encoded events, one after the other.
+#[derive(Debug, Default)]
+struct Text {
+    bytes: Bytes,
+    /// Where each event ends.
+    ends: Box<[u32]>,
 }
 
 /// The events of one flush.
 #[derive(Debug, Default)]
 pub struct Batch {
-    items: Vec<Item>,
-    json: Bytes,
+    record: Arc<Record>,
+    /// What happened, event by event: kept beside its bytes, so that a slow client's events can be merged.
+    payloads: Vec<Payload>,
     engine_ts: u64,
 }
 
-impl Batch {
+impl Record {
     /// The events, in order.
     #[must_use]
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 
-    /// The JSON object of one of them.
+    /// The bytes of the event at a place of [`Record::items`].
     #[must_use]
-    pub fn json(&self, item: &Item) -> &[u8] {
-        &self.json[item.json.clone()]
+    pub fn text(&self, encoding: Encoding, at: usize) -> &[u8] {
+        let Text { bytes, ends } = &self.texts[encoding as usize];
+        let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+        &bytes[start as usize..ends[at] as usize]
+    }
+
+    /// What it holds in memory, in bytes.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> usize {
+        let text = |text: &Text| text.bytes.len() + size_of_val(&*text.ends);
+        size_of_val(&*self.items) + self.texts.iter().map(text).sum::<usize>()
+    }
+}
+
+impl Batch {
+    /// The events, in order.
+    #[must_use]
+    pub fn items(&self) -> &[Item] {
+        self.record.items()
+    }
+
+    /// What happened in the event at a place of [`Batch::items`].
+    #[must_use]
+    pub fn payload(&self, at: usize) -> &Payload {
+        &self.payloads[at]
+    }
+
+    /// The bytes of the event at a place of [`Batch::items`].
+    #[must_use]
+    pub fn text(&self, encoding: Encoding, at: usize) -> &[u8] {
+        self.record.text(encoding, at)
+    }
+
+    /// The events, encoded.
+    #[must_use]
+    pub(crate) fn record(&self) -> &Arc<Record> {
+        &self.record
     }
 
     /// When the engine looked for these events: the server's clock, in microseconds since 1970.
@@ -54,7 +105,7 @@ impl Batch {
     /// Whether nothing happened.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.items().is_empty()
     }
 }
 
@@ -62,49 +113,54 @@ impl Batch {
 #[derive(Debug, Default)]
 pub(crate) struct BatchBuilder {
     items: Vec<Item>,
-    json: Vec<u8>,
+    payloads: Vec<Payload>,
+    texts: [(Vec<u8>, Vec<u32>); Encoding::ALL.len()],
 }
 
 /// What an event is before it is encoded.
+#[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    pub(crate) stream: StreamId,
-    pub(crate) seq: u64,
-    pub(crate) prev_seq: u64,
-    pub(crate) ts: u64,
+    pub(crate) item: Item,
     pub(crate) snapshot: bool,
-    pub(crate) conflated: u64,
     pub(crate) payload: Payload,
 }
 
 impl Draft {
-    /// Appends the JSON to `json` and hands back the payload.
-    pub(crate) fn encode(self, directory: &Directory, json: &mut Vec<u8>) -> Payload {
-        let event = Event {
-            ch: self.stream.channel(),
-            sym: Cow::Borrowed(&directory.instrument(self.stream.instrument()).symbol),
-            seq: self.seq,
-            prev_seq: self.prev_seq,
-            ts: self.ts,
+    /// The event as it stands on the wire.
+    pub(crate) fn event(self, directory: &Directory) -> Event<'_> {
+        let Item { stream, seq, prev_seq, ts, conflated } = self.item;
+        Event {
+            ch: stream.channel(),
+            sym: Cow::Borrowed(&directory.instrument(stream.instrument()).symbol),
+            seq,
+            prev_seq,
+            ts,
             snapshot: self.snapshot,
-            conflated: self.conflated,
+            conflated,
             payload: self.payload,
-        };
-        encode_event(&event, json);
-        event.payload
+        }
     }
 }
 
 impl BatchBuilder {
     pub(crate) fn push(&mut self, directory: &Directory, draft: Draft) {
-        let Draft { stream, seq, prev_seq, ts, .. } = draft;
-        let from = self.json.len();
-        let payload = draft.encode(directory, &mut self.json);
-        self.items.push(Item { stream, seq, prev_seq, ts, payload, json: from..self.json.len() });
+        self.items.push(draft.item);
+        let event = draft.event(directory);
+        for (encoding, (bytes, ends)) in Encoding::ALL.into_iter().zip(&mut self.texts) {
+            encoding.encode_event(&event, bytes);
+            ends.push(u32::try_from(bytes.len()).expect("a flush is shorter than 4 GiB"));
+        }
+        self.payloads.push(event.payload);
     }
 
     pub(crate) fn finish(&mut self, engine_ts: u64) -> Batch {
-        let json = Bytes::copy_from_slice(&self.json);
-        self.json.clear();
-        Batch { items: std::mem::take(&mut self.items), json, engine_ts }
+        let texts = self.texts.each_mut().map(|(bytes, ends)| {
+            let text = Text { bytes: Bytes::copy_from_slice(bytes), ends: ends.as_slice().into() };
+            bytes.clear();
+            ends.clear();
+            text
+        });
+        let record = Record { items: std::mem::take(&mut self.items).into(), texts };
+        Batch { record: Arc::new(record), payloads: std::mem::take(&mut self.payloads), engine_ts }
     }
 }

@@ -8,7 +8,7 @@ use market::{
 use protocol::{Book, Candle, Channel, Depth, Payload, Quote, Stats, Status, Ticker, Trade, WireLevel};
 
 use crate::StreamId;
-use crate::batch::Draft;
+use crate::batch::{Draft, Item};
 use crate::depth::{self, View};
 
 /// Trades kept of each instrument, for REST; a snapshot shows the latest of them.
@@ -119,9 +119,8 @@ impl Board {
             Channel::Stats => self.stats().map_or(Payload::Nothing, Payload::Stats),
             Channel::Status => self.status(),
         };
-        let Mark { seq, ts } = mark;
-        let stream = StreamId::new(self.id, channel);
-        Draft { stream, seq, prev_seq: 0, ts, snapshot: true, conflated: 0, payload }
+        let item = self.item(channel, mark, 0);
+        Draft { item, snapshot: true, payload }
     }
 
     /// The best `depth` levels of both sides, best first.
@@ -224,11 +223,14 @@ impl Board {
     ) {
         let prev_seq = std::mem::replace(&mut self.marks[channel.index()], mark).seq;
         if sink.is_wanted() {
-            let stream = StreamId::new(self.id, channel);
-            let Mark { seq, ts } = mark;
-            let payload = payload(self);
-            sink.emit(Draft { stream, seq, prev_seq, ts, snapshot: false, conflated: 0, payload });
+            let item = self.item(channel, mark, prev_seq);
+            sink.emit(Draft { item, snapshot: false, payload: payload(self) });
         }
+    }
+
+    const fn item(&self, channel: Channel, mark: Mark, prev_seq: u64) -> Item {
+        let Mark { seq, ts } = mark;
+        Item { stream: StreamId::new(self.id, channel), seq, prev_seq, ts, conflated: 0 }
     }
 
     fn quote(&self) -> Quote {

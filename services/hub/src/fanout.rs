@@ -5,19 +5,22 @@
 
 mod client;
 mod groups;
+mod lanes;
 mod requests;
+mod starts;
 mod upkeep;
 
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use protocol::{CloseReason, Limits, ServerMessage, encode_control};
+use protocol::{CloseReason, Limits, ServerMessage};
 
 use self::client::{Client, Delivery};
-use self::groups::Groups;
+use self::lanes::{Lanes, Membership};
+use crate::batch::Draft;
 use crate::framing::FrameBuilder;
-use crate::{Batch, Directory, Framing, Snapshot, StreamId};
+use crate::{Batch, Directory, Framing, Origin, PendingSize, StreamId};
 
 /// Where a client's bytes go.
 pub trait Outlet {
@@ -41,18 +44,22 @@ pub struct ClientId {
     generation: u64,
 }
 
-/// A wish for snapshots, to be answered by [`Fanout::snapshots`] in the order of the batches.
+/// A wish for starts of streams, to be answered by [`Fanout::start`] in the order of the batches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SnapshotRequest {
+pub struct StartRequest {
     /// Who wants them.
     pub client: ClientId,
-    /// Of which streams.
-    pub streams: Vec<StreamId>,
+    /// To be handed back with the answer.
+    pub ticket: u32,
+    /// Which streams, and where they are to start.
+    pub wishes: Vec<(StreamId, Origin)>,
 }
 
 /// What the fan-out may spend on one client, and when it speaks without being asked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct FanoutConfig {
+    /// Names the source of the events: within one epoch a `seq` means the same event.
+    pub epoch: String,
     /// The limits that `hello` shows.
     pub limits: Limits,
     /// Silence after which a heartbeat is sent, in microseconds.
@@ -72,12 +79,39 @@ pub struct Counters {
     pub conflated_events: u64,
     /// Trades skipped, with a notice, for clients that were behind.
     pub skipped_trades: u64,
-    /// Requests refused.
+    /// Events merged into later ones because clients asked for fewer.
+    pub paced_events: u64,
+    /// Requests received.
+    pub requests: u64,
+    /// Requests refused, wholly or for one of their streams.
     pub refused_requests: u64,
-    /// Connections closed because the client was too slow.
-    pub slow_closes: u64,
+    /// Connections closed by this side, by place in [`CloseReason::ALL`].
+    pub closes: [u64; CloseReason::ALL.len()],
     /// Snapshots sent.
     pub snapshots: u64,
+    /// Events sent again to clients that came back.
+    pub resumed_events: u64,
+    /// Streams of which clients lost steps, by place in [`protocol::DiscontinuityReason::ALL`].
+    pub discontinuities: [u64; protocol::DiscontinuityReason::ALL.len()],
+}
+
+/// What is held for clients now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Clients.
+    pub clients: usize,
+    /// Clients that did not take all that was written to them yet.
+    pub behind: usize,
+    /// Subscriptions.
+    pub subscriptions: usize,
+    /// Groups of clients that share their frames.
+    pub groups: usize,
+    /// Bytes of frames that wait for room.
+    pub outbox_bytes: usize,
+    /// The longest such queue of a client, in bytes.
+    pub outbox_bytes_highest: usize,
+    /// What was merged for clients that are behind.
+    pub pending: PendingSize,
 }
 
 /// The clients of one shard.
@@ -89,11 +123,11 @@ pub struct Fanout<O> {
     free: Vec<usize>,
     connected: usize,
     next_generation: u64,
-    groups: Groups,
+    lanes: Lanes,
     /// The `seq` of the latest event of each stream.
     high_water: Vec<u64>,
     latest: Clocks,
-    requests: Vec<SnapshotRequest>,
+    requests: Vec<StartRequest>,
     counters: Counters,
     /// Set once all clients are being sent away.
     ending: Option<Ending>,
@@ -127,7 +161,7 @@ impl<O: Outlet> Fanout<O> {
             free: Vec::new(),
             connected: 0,
             next_generation: 0,
-            groups: Groups::new(streams),
+            lanes: Lanes::new(streams),
             high_water: vec![0; streams],
             latest: Clocks::default(),
             requests: Vec::new(),
@@ -154,7 +188,10 @@ impl<O: Outlet> Fanout<O> {
     /// Forgets a client.
     pub fn disconnect(&mut self, id: ClientId) {
         if self.client(id).is_some() {
-            self.groups.leave(id.place, &mut self.clients);
+            self.leave_groups(id.place);
+            self.lanes.0.iter_mut().filter_map(|lane| lane.stage.as_mut()).for_each(|stage| {
+                stage.forget(id.place);
+            });
             self.clients[id.place] = None;
             self.free.push(id.place);
             self.connected -= 1;
@@ -173,76 +210,108 @@ impl<O: Outlet> Fanout<O> {
         self.counters
     }
 
-    /// The snapshots that clients wait for, to be handed to the hub.
-    pub fn take_requests(&mut self) -> Vec<SnapshotRequest> {
-        std::mem::take(&mut self.requests)
+    /// Writes the events of `batches` to all clients that have their streams: one write a client, and one more for each
+    /// rate of its subscriptions whose time has come.
+    pub fn flush(&mut self, batches: &[Arc<Batch>], now: u64) {
+        self.note(batches);
+        for lane in &mut self.lanes.0 {
+            lane.take(batches, &self.config.limits);
+        }
+        self.deliver(0, batches, now);
+        self.release(now);
     }
 
-    /// Writes the events of `batches` to all clients that have their streams: one write a client.
-    pub fn flush(&mut self, batches: &[Arc<Batch>], now: u64) {
-        self.gather(batches);
-        let mut unsettled = Vec::new();
-        let Self { groups, clients, config, counters, .. } = self;
-        for at in groups.take_touched() {
-            let group = groups.get_mut(at);
+    /// Writes what waited for the time of its rate, if that has come.
+    pub fn release(&mut self, now: u64) {
+        for at in 0..self.lanes.0.len() {
+            let lane = &mut self.lanes.0[at];
+            let Some(batch) = lane.release(now, &self.directory, &self.config.limits) else { continue };
+            self.counters.paced_events += batch.items().iter().map(|item| item.conflated).sum::<u64>();
+            let batches = [batch];
+            lane.groups.push(&batches);
+            self.deliver(at, &batches, now);
+            if let Some(stage) = &mut self.lanes.0[at].stage {
+                stage.released();
+            }
+        }
+    }
+
+    /// When [`Fanout::release`] has something to do, in microseconds since 1970.
+    #[must_use]
+    pub fn next_release(&self) -> Option<u64> {
+        self.lanes.next_release()
+    }
+
+    /// Notes how far the streams are.
+    fn note(&mut self, batches: &[Arc<Batch>]) {
+        for batch in batches {
+            self.latest.engine_ts = batch.engine_ts();
+            if let Some(last) = batch.items().last() {
+                self.latest.event_ts = last.ts;
+            }
+            for item in batch.items() {
+                self.high_water[item.stream.index()] = item.seq;
+            }
+        }
+    }
+
+    /// Writes the frames of the groups of a lane to their members.
+    fn deliver(&mut self, lane: usize, batches: &[Arc<Batch>], now: u64) {
+        let (mut unsettled, mut latecomers) = (Vec::new(), Vec::new());
+        let Self { lanes, clients, config, counters, .. } = self;
+        let lane = &mut lanes.0[lane];
+        for at in lane.groups.take_touched() {
+            let group = lane.groups.get_mut(at);
             let frame = group.frame.finish_array();
+            let items = std::mem::take(&mut group.items);
             for place in &group.members {
                 let client = clients[*place].as_mut().expect("members are connected");
+                if let Some(joins) = lane.stage.as_mut().and_then(|stage| stage.take_joins(*place)) {
+                    let items = items.iter().map(|(batch, item)| (&batches[*batch], *item));
+                    latecomers.push((client.id, lanes::for_latecomer(&joins, items)));
+                    continue;
+                }
                 let delivery = if client.is_behind() {
-                    let missed = group.items.iter().map(|(batch, item)| &batches[*batch].items()[*item]);
+                    let missed = items.iter().map(|(batch, item)| {
+                        (&batches[*batch].items()[*item], batches[*batch].payload(*item))
+                    });
                     client.absorb(missed, &config.limits, counters)
                 } else {
-                    counters.delivered_events += group.items.len() as u64;
+                    counters.delivered_events += items.len() as u64;
                     client.enqueue(&frame, now, counters)
                 };
                 if delivery != Delivery::Done {
                     unsettled.push((client.id, delivery));
                 }
             }
-            group.items.clear();
         }
         for (id, delivery) in unsettled {
             self.settle(id, delivery, now);
         }
-    }
-
-    /// Builds the frame of each group that has one of the batches' streams.
-    fn gather(&mut self, batches: &[Arc<Batch>]) {
-        for (batch_at, batch) in batches.iter().enumerate() {
-            self.latest.engine_ts = batch.engine_ts();
-            if let Some(last) = batch.items().last() {
-                self.latest.event_ts = last.ts;
-            }
-            for (item_at, item) in batch.items().iter().enumerate() {
-                self.high_water[item.stream.index()] = item.seq;
-                self.groups.push(item.stream, batch.json(item), (batch_at, item_at));
-            }
+        for (id, drafts) in latecomers {
+            self.deliver_to(id, drafts, now);
         }
     }
 
-    /// Hands a client the snapshots that it waits for; from here on it gets the events of these streams.
-    pub fn snapshots(&mut self, id: ClientId, snapshots: &[Arc<Snapshot>], now: u64) {
-        for snapshot in snapshots {
-            let mark = &mut self.high_water[snapshot.stream.index()];
-            *mark = (*mark).max(snapshot.seq);
+    /// Writes events to one client alone.
+    fn deliver_to(&mut self, id: ClientId, drafts: Vec<Draft>, now: u64) {
+        let Some(client) = self.clients.get_mut(id.place).and_then(Option::as_mut) else { return };
+        if client.id != id || client.closing || drafts.is_empty() {
+            return;
         }
-        let Some(client) = self.client_mut(id) else { return };
-        let mut frame = FrameBuilder::new(client.framing);
-        let mut count = 0;
-        for snapshot in snapshots {
-            if client.activate(snapshot.stream) {
-                frame.push_element(&snapshot.json);
-                count += 1;
+        let batch = lanes::encoded(drafts, &self.directory);
+        let delivery = if client.is_behind() {
+            let events = batch.items().iter().enumerate().map(|(at, item)| (item, batch.payload(at)));
+            client.absorb(events, &self.config.limits, &mut self.counters)
+        } else {
+            let mut frame = FrameBuilder::new(client.framing);
+            for at in 0..batch.items().len() {
+                frame.push_element(batch.text(frame.encoding(), at));
             }
-        }
-        client.snapshots_arrived();
-        if count > 0 {
-            self.counters.snapshots += count;
-            self.counters.delivered_events += count;
-            self.groups.regroup(id.place, &mut self.clients);
-            self.write(id, &frame.finish_array(), now);
-        }
-        self.request_snapshots(id);
+            self.counters.delivered_events += batch.items().len() as u64;
+            client.enqueue(&frame.finish_array(), now, &mut self.counters)
+        };
+        self.settle(id, delivery, now);
     }
 
     /// There is room again at the client's end. Returns whether nothing is left to write.
@@ -256,7 +325,7 @@ impl<O: Outlet> Fanout<O> {
         let done = !client.is_behind();
         self.settle(id, delivery, now);
         if done {
-            self.request_snapshots(id);
+            self.request_starts(id);
         }
         done
     }
@@ -264,7 +333,7 @@ impl<O: Outlet> Fanout<O> {
     /// Sends a control message.
     pub fn send(&mut self, id: ClientId, message: &ServerMessage, now: u64) {
         if let Some(client) = self.client(id) {
-            let frame = client.framing.frame(encode_control(message).as_bytes());
+            let frame = client.framing.frame(&client.framing.encoding().encode_control(message));
             self.write(id, &frame, now);
         }
     }
@@ -280,11 +349,9 @@ impl<O: Outlet> Fanout<O> {
         if client.id != id || client.closing {
             return;
         }
-        if reason == CloseReason::Slow {
-            self.counters.slow_closes += 1;
-        }
+        self.counters.closes[reason as usize] += 1;
         let delivery = client.close(reason, now, &mut self.counters);
-        self.groups.leave(id.place, &mut self.clients);
+        self.leave_groups(id.place);
         self.settle(id, delivery, now);
     }
 
@@ -300,16 +367,45 @@ impl<O: Outlet> Fanout<O> {
     fn settle(&mut self, id: ClientId, delivery: Delivery, now: u64) {
         match delivery {
             Delivery::Done => {}
-            Delivery::Resnapshot => self.groups.regroup(id.place, &mut self.clients),
+            Delivery::Restart => self.regroup(id.place),
             Delivery::TooSlow => self.close(id, CloseReason::Slow, now),
             Delivery::Gone => self.disconnect(id),
         }
     }
 
-    /// Asks for the next few snapshots that a client waits for, unless some are under way or it is behind.
-    fn request_snapshots(&mut self, id: ClientId) {
-        if let Some(streams) = self.client_mut(id).and_then(Client::next_snapshots) {
-            self.requests.push(SnapshotRequest { client: id, streams });
+    /// A client has a stream up to `seq`: the events after it follow.
+    fn activate(&mut self, id: ClientId, stream: StreamId, seq: u64) {
+        let Some(client) = self.client_mut(id) else { return };
+        let rate = client.activate(stream);
+        if let Some(stage) = self.lanes.stage_mut(rate) {
+            stage.join(id.place, stream, seq);
+        }
+    }
+
+    /// Puts a client into the groups of its active streams.
+    fn regroup(&mut self, place: usize) {
+        self.leave_groups(place);
+        let Some(client) = &mut self.clients[place] else { return };
+        let active = client.active_streams();
+        for streams in active.chunk_by(|one, other| one.0 == other.0) {
+            let rate = streams[0].0;
+            let streams: Vec<StreamId> = streams.iter().map(|(_, stream)| *stream).collect();
+            let membership = self.lanes.enter(place, client.framing, rate, &streams, self.high_water.len());
+            client.memberships.push(membership);
+        }
+    }
+
+    /// Takes a client out of its groups.
+    fn leave_groups(&mut self, place: usize) {
+        let Some(client) = &mut self.clients[place] else { return };
+        for Membership { lane, seat } in std::mem::take(&mut client.memberships) {
+            let Some(moved) = self.lanes.0[lane].groups.leave(seat) else { continue };
+            let moved = self.clients[moved].as_mut().expect("members are connected");
+            moved
+                .memberships
+                .iter_mut()
+                .filter(|other| other.lane == lane)
+                .for_each(|other| other.seat = seat);
         }
     }
 

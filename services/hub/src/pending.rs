@@ -1,4 +1,5 @@
-//! What waits for a client that is behind: bounded, merged where the channel allows it, and never dropped unsaid.
+//! What waits for a client that is behind, or for the next moment of a rate: bounded, merged where the channel allows it,
+//! and never dropped unsaid.
 
 use market::Decimal;
 use protocol::{Book, Candle, Channel, Limits, Payload, Policy, Skipped, WireLevel};
@@ -6,18 +7,14 @@ use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
 use crate::batch::Draft;
-use crate::framing::FrameBuilder;
-use crate::{Directory, Item, StreamId};
-
-/// Closed candles of one stream that wait for a client: a minute of 1-second ones, twice as long as a client may stall.
-const CLOSED_CANDLES_MAX: usize = 60;
+use crate::{Item, StreamId};
 
 /// What came of adding an event to what waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Absorbed {
     /// It waits, merged or not.
     Kept,
-    /// The book grew over its limit: forget it and send a snapshot later.
+    /// The books grew over their limit: this one is forgotten, send a snapshot later.
     NeedsSnapshot,
     /// The client asked to be closed rather than conflated.
     TooSlow,
@@ -27,73 +24,74 @@ pub(crate) enum Absorbed {
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     order: Vec<StreamId>,
-    waiting: FxHashMap<StreamId, Waiting>,
-    trades: usize,
-    events: usize,
+    waiting: FxHashMap<StreamId, Entry>,
+    size: PendingSize,
     /// Events merged into others since it was last asked for.
     pub(crate) conflated: u64,
     /// Trades skipped since it was last asked for.
     pub(crate) skipped: u64,
 }
 
-#[derive(Debug)]
+/// How much waits: what the limits are compared with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PendingSize {
+    /// Trades.
+    pub trades: usize,
+    /// Price levels of books.
+    pub levels: usize,
+    /// Closed candles, and events of streams with `policy: disconnect`.
+    pub events: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    waiting: Waiting,
+    /// How many events went into it.
+    steps: u64,
+}
+
+#[derive(Clone, Debug)]
 enum Waiting {
     /// The latest event; before it closed candles, which no later event repeats.
     Latest { closed: VecDeque<Whole>, latest: Box<Whole> },
     /// The levels changed since the client was last up to date.
-    Book { levels: FxHashMap<(bool, i128), WireLevel>, event: Step, checksum: u32, merged: u64 },
+    Book { levels: FxHashMap<(bool, i128), WireLevel>, event: Item, checksum: u32 },
     /// Trades in order; before them those that were skipped.
-    Trades { skipped: Option<Gap>, queue: VecDeque<(Step, Payload)> },
+    Trades { skipped: Option<Gap>, queue: VecDeque<(Item, Payload)> },
     /// Every event.
-    All(Vec<(Step, Payload)>),
+    All(Vec<(Item, Payload)>),
 }
 
-/// An event that stands for itself, and how many were merged into it.
-#[derive(Debug)]
+/// An event that stands for itself, and for those merged into it.
+#[derive(Clone, Debug)]
 struct Whole {
-    event: Step,
-    payload: Option<Payload>,
-    merged: u64,
+    event: Item,
+    payload: Payload,
 }
 
 /// Trades left out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Gap {
     range: Skipped,
-    /// The `seq` before the first of them.
-    prev_seq: u64,
-    /// When the last of them happened.
-    ts: u64,
-}
-
-/// An event's place in its stream, as this client sees it.
-#[derive(Clone, Debug)]
-struct Step {
-    seq: u64,
-    prev_seq: u64,
-    ts: u64,
-}
-
-impl Step {
-    const fn of(item: &Item) -> Self {
-        Self { seq: item.seq, prev_seq: item.prev_seq, ts: item.ts }
-    }
+    /// The notice in their place.
+    notice: Item,
 }
 
 impl Whole {
-    const fn before(item: &Item) -> Self {
-        Self { event: Step::of(item), payload: None, merged: 0 }
-    }
-
     const fn is_closed_candle(&self) -> bool {
-        matches!(self.payload, Some(Payload::Candle(Candle { closed: true, .. })))
+        matches!(self.payload, Payload::Candle(Candle { closed: true, .. }))
     }
 
     /// Takes the place of the event before it.
-    const fn absorb(&mut self, before: &Self) {
-        self.event.prev_seq = before.event.prev_seq;
-        self.merged += before.merged + 1;
+    const fn absorb(&mut self, before: &Item) {
+        merge(&mut self.event, before);
     }
+}
+
+/// Lets `event` stand for the one before it as well.
+const fn merge(event: &mut Item, before: &Item) {
+    event.prev_seq = before.prev_seq;
+    event.conflated += before.conflated + 1;
 }
 
 impl Pending {
@@ -101,154 +99,195 @@ impl Pending {
         self.order.is_empty()
     }
 
+    /// How much waits.
+    pub(crate) const fn size(&self) -> PendingSize {
+        self.size
+    }
+
+    /// How many events of a stream wait, those merged into others counted.
+    pub(crate) fn steps(&self, stream: StreamId) -> u64 {
+        self.waiting.get(&stream).map_or(0, |entry| entry.steps)
+    }
+
     /// Forgets what waits of a stream: unsubscribed, or a snapshot comes.
     pub(crate) fn forget(&mut self, stream: StreamId) {
-        if let Some(waiting) = self.waiting.remove(&stream) {
+        if let Some(Entry { waiting, .. }) = self.waiting.remove(&stream) {
             self.order.retain(|other| *other != stream);
             match waiting {
-                Waiting::Trades { queue, .. } => self.trades -= queue.len(),
-                Waiting::All(events) => self.events -= events.len(),
-                Waiting::Latest { .. } | Waiting::Book { .. } => {}
+                Waiting::Trades { queue, .. } => self.size.trades -= queue.len(),
+                Waiting::All(events) => self.size.events -= events.len(),
+                Waiting::Latest { closed, .. } => self.size.events -= closed.len(),
+                Waiting::Book { levels, .. } => self.size.levels -= levels.len(),
             }
         }
     }
 
     /// Adds an event.
-    pub(crate) fn absorb(&mut self, item: &Item, policy: Policy, limits: &Limits) -> Absorbed {
-        let (order, stream) = (&mut self.order, item.stream);
-        let waiting = self.waiting.entry(stream).or_insert_with(|| {
-            order.push(stream);
-            Waiting::first(stream.channel(), policy, item)
-        });
-        match waiting {
+    pub(crate) fn absorb(
+        &mut self,
+        item: &Item,
+        payload: &Payload,
+        policy: Policy,
+        limits: &Limits,
+    ) -> Absorbed {
+        let Some(entry) = self.waiting.get_mut(&item.stream) else {
+            self.order.push(item.stream);
+            let waiting = Waiting::first(policy, item, payload);
+            self.size.add(&waiting);
+            self.waiting.insert(item.stream, Entry { waiting, steps: item.conflated + 1 });
+            return self.over_limit(item.stream, limits);
+        };
+        entry.steps += item.conflated + 1;
+        match &mut entry.waiting {
             Waiting::All(events) => {
-                self.events += 1;
-                if self.events > limits.pending_events_max {
-                    return Absorbed::TooSlow;
-                }
-                events.push((Step::of(item), item.payload.clone()));
+                events.push((*item, payload.clone()));
+                self.size.events += 1;
             }
             Waiting::Latest { closed, latest } => {
-                let before = std::mem::replace(&mut **latest, Whole::before(item));
-                latest.payload = Some(item.payload.clone());
+                let next = Whole { event: *item, payload: payload.clone() };
+                let before = std::mem::replace(&mut **latest, next);
                 if before.is_closed_candle() {
                     closed.push_back(before);
-                    self.conflated += drop_oldest(closed);
-                } else if before.payload.is_some() {
-                    latest.absorb(&before);
+                    self.size.events += 1;
+                } else {
+                    latest.absorb(&before.event);
                     self.conflated += 1;
                 }
             }
-            Waiting::Book { levels, event, checksum, merged } => {
-                let Payload::Book(book) = &item.payload else { return Absorbed::Kept };
-                if event.seq != item.seq {
-                    *merged += 1;
-                    self.conflated += 1;
-                }
+            Waiting::Book { levels, event, checksum } => {
+                let Payload::Book(book) = payload else { return Absorbed::Kept };
+                let before = std::mem::replace(event, *item);
+                merge(event, &before);
+                self.conflated += 1;
+                self.size.levels -= levels.len();
                 merge_levels(levels, book);
+                self.size.levels += levels.len();
                 *checksum = book.checksum;
-                (event.seq, event.ts) = (item.seq, item.ts);
-                if levels.len() > limits.pending_levels_max {
-                    self.forget(stream);
-                    return Absorbed::NeedsSnapshot;
-                }
             }
-            Waiting::Trades { skipped, queue } => {
-                queue.push_back((Step::of(item), item.payload.clone()));
-                self.trades += 1;
-                if self.trades > limits.pending_trades_max {
-                    let (oldest, _) = queue.pop_front().expect("one was just pushed");
-                    self.trades -= 1;
+            Waiting::Trades { queue, .. } => {
+                queue.push_back((*item, payload.clone()));
+                self.size.trades += 1;
+            }
+        }
+        self.over_limit(item.stream, limits)
+    }
+
+    /// Does what the limits call for after an event of `stream` was added.
+    fn over_limit(&mut self, stream: StreamId, limits: &Limits) -> Absorbed {
+        let Some(entry) = self.waiting.get_mut(&stream) else { return Absorbed::Kept };
+        match &mut entry.waiting {
+            Waiting::All(_) if self.size.events > limits.pending_events_max => Absorbed::TooSlow,
+            Waiting::Book { .. } if self.size.levels > limits.pending_levels_max => {
+                self.forget(stream);
+                Absorbed::NeedsSnapshot
+            }
+            Waiting::Latest { closed, latest } if self.size.events > limits.pending_events_max => {
+                // A stream that has none of its own waits with one event, as all do.
+                if let Some(oldest) = closed.pop_front() {
+                    closed.front_mut().unwrap_or(latest).absorb(&oldest.event);
+                    self.size.events -= 1;
+                    self.conflated += 1;
+                }
+                Absorbed::Kept
+            }
+            Waiting::Trades { skipped, queue } if self.size.trades > limits.pending_trades_max => {
+                if let Some((oldest, _)) = queue.pop_front() {
+                    self.size.trades -= 1;
                     self.skipped += 1;
                     skip(skipped, &oldest);
                 }
+                Absorbed::Kept
             }
+            _ => Absorbed::Kept,
         }
-        Absorbed::Kept
     }
 
-    /// Everything that waits, encoded; nothing waits any more. Returns how many events it is.
-    pub(crate) fn drain_into(&mut self, directory: &Directory, frame: &mut FrameBuilder) -> u64 {
-        let (mut json, mut count) = (Vec::new(), 0);
-        let mut push = |draft: Draft| {
-            count += 1;
-            json.clear();
-            draft.encode(directory, &mut json);
-            frame.push_element(&json);
-        };
+    /// Everything that waits; nothing waits any more.
+    pub(crate) fn drain(&mut self) -> Vec<Draft> {
+        let mut drafts = Vec::new();
         for stream in std::mem::take(&mut self.order) {
-            if let Some(waiting) = self.waiting.remove(&stream) {
-                waiting.drafts(stream, &mut push);
+            if let Some(Entry { waiting, .. }) = self.waiting.remove(&stream) {
+                waiting.drafts(&mut drafts);
             }
         }
-        (self.trades, self.events) = (0, 0);
-        count
+        self.size = PendingSize::default();
+        drafts
+    }
+
+    /// What waits of one stream; it goes on waiting.
+    pub(crate) fn peek(&self, stream: StreamId) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        if let Some(Entry { waiting, .. }) = self.waiting.get(&stream) {
+            waiting.clone().drafts(&mut drafts);
+        }
+        drafts
+    }
+}
+
+impl PendingSize {
+    /// Adds that of what starts to wait.
+    fn add(&mut self, waiting: &Waiting) {
+        match waiting {
+            Waiting::Latest { .. } => {}
+            Waiting::Book { levels, .. } => self.levels += levels.len(),
+            Waiting::Trades { queue, .. } => self.trades += queue.len(),
+            Waiting::All(events) => self.events += events.len(),
+        }
+    }
+}
+
+impl std::ops::AddAssign for PendingSize {
+    fn add_assign(&mut self, other: Self) {
+        self.trades += other.trades;
+        self.levels += other.levels;
+        self.events += other.events;
     }
 }
 
 impl Waiting {
-    fn first(channel: Channel, policy: Policy, item: &Item) -> Self {
-        match (policy, channel) {
-            (Policy::Disconnect, _) => Self::All(Vec::new()),
-            (_, Channel::Book(_)) => {
-                Self::Book { levels: FxHashMap::default(), event: Step::of(item), checksum: 0, merged: 0 }
+    fn first(policy: Policy, item: &Item, payload: &Payload) -> Self {
+        let event = *item;
+        match (policy, payload) {
+            (Policy::Disconnect, _) => Self::All(vec![(event, payload.clone())]),
+            (_, Payload::Book(book)) => {
+                let mut levels = FxHashMap::default();
+                merge_levels(&mut levels, book);
+                Self::Book { levels, event, checksum: book.checksum }
             }
-            (_, Channel::Trades) => Self::Trades { skipped: None, queue: VecDeque::new() },
-            _ => Self::Latest { closed: VecDeque::new(), latest: Box::new(Whole::before(item)) },
+            _ if event.stream.channel() == Channel::Trades => {
+                Self::Trades { skipped: None, queue: VecDeque::from([(event, payload.clone())]) }
+            }
+            _ => {
+                let latest = Box::new(Whole { event, payload: payload.clone() });
+                Self::Latest { closed: VecDeque::new(), latest }
+            }
         }
     }
 
-    fn drafts(self, stream: StreamId, push: &mut impl FnMut(Draft)) {
-        let draft = |step: &Step, payload, conflated| Draft {
-            stream,
-            seq: step.seq,
-            prev_seq: step.prev_seq,
-            ts: step.ts,
-            snapshot: false,
-            conflated,
-            payload,
-        };
+    fn drafts(self, out: &mut Vec<Draft>) {
+        let mut push = |item, payload| out.push(Draft { item, snapshot: false, payload });
         match self {
             Self::Latest { closed, latest } => {
-                for Whole { event, payload, merged } in closed.into_iter().chain([*latest]) {
-                    if let Some(payload) = payload {
-                        push(draft(&event, payload, merged));
-                    }
-                }
+                closed.into_iter().chain([*latest]).for_each(|whole| push(whole.event, whole.payload));
             }
-            Self::Book { levels, event, checksum, merged } => {
-                push(draft(&event, Payload::Book(to_book(&levels, checksum)), merged));
-            }
+            Self::Book { levels, event, checksum } => push(event, Payload::Book(to_book(&levels, checksum))),
             Self::Trades { skipped, queue } => {
-                if let Some(Gap { range, prev_seq, ts }) = skipped {
-                    let notice = Step { seq: range.to, prev_seq, ts };
-                    push(draft(&notice, Payload::Skipped(range), 0));
+                if let Some(Gap { range, notice }) = skipped {
+                    push(notice, Payload::Skipped(range));
                 }
-                queue.into_iter().for_each(|(step, payload)| push(draft(&step, payload, 0)));
+                queue.into_iter().for_each(|(item, payload)| push(item, payload));
             }
-            Self::All(events) => {
-                events.into_iter().for_each(|(step, payload)| push(draft(&step, payload, 0)));
-            }
+            Self::All(events) => events.into_iter().for_each(|(item, payload)| push(item, payload)),
         }
     }
 }
 
-/// Keeps no more closed candles than allowed: the oldest goes into the one after it. Returns how many went.
-fn drop_oldest(closed: &mut VecDeque<Whole>) -> u64 {
-    if closed.len() <= CLOSED_CANDLES_MAX {
-        return 0;
-    }
-    if let (Some(oldest), Some(next)) = (closed.pop_front(), closed.front_mut()) {
-        next.absorb(&oldest);
-    }
-    1
-}
-
-/// Notes that the trade at `step` is left out.
-fn skip(gap: &mut Option<Gap>, step: &Step) {
-    let Step { seq, prev_seq, ts, .. } = *step;
-    let gap = gap.get_or_insert(Gap { range: Skipped { from: seq, to: seq, count: 0 }, prev_seq, ts });
-    (gap.range.to, gap.ts) = (seq, ts);
+/// Notes that a trade is left out.
+fn skip(gap: &mut Option<Gap>, trade: &Item) {
+    let Item { seq, ts, .. } = *trade;
+    let gap = gap.get_or_insert(Gap { range: Skipped { from: seq, to: seq, count: 0 }, notice: *trade });
+    (gap.notice.seq, gap.notice.ts) = (seq, ts);
+    gap.range.to = seq;
     gap.range.count += 1;
 }
 

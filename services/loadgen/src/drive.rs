@@ -1,205 +1,212 @@
-//! Many clients on one thread: each reads all it gets, and counts it. Open loop: the server sets the pace.
+//! Many clients on one thread: each reads all it gets, and all of it counts. Open loop: the server sets the pace, and an
+//! event's age is taken from the moment it was due, so that a server, or a client, that stops for a while can't hide it.
 
-use std::cell::RefCell;
+mod measured;
+mod paths;
+mod tally;
+
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
-use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
-use futures_util::{SinkExt, StreamExt};
-use serde::{Deserialize, Serialize};
-use tokio::task::LocalSet;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::cpu;
+pub(crate) use self::measured::{Ages, Measured};
+pub(crate) use self::paths::Paths;
+use self::tally::Tally;
+use crate::fleet::Fleet;
+use crate::stamps::now_micros;
+use crate::{cpu, memory};
 
-/// What stands once in each event.
-const EVENT_MARK: &[u8] = b"\"prev_seq\":";
-/// What stands before an event's time stamp.
-const TS_MARK: &[u8] = b"\"ts\":";
-/// One age in so many frames is kept: enough for a percentile, cheap enough not to be the bottleneck.
-const AGE_SAMPLING: u64 = 16;
-/// Read buffer of a client, in bytes.
-const READ_BUFFER_BYTES: usize = 16 * 1_024;
+/// Handshakes under way at the same time: no server's queue of new connections overflows.
+pub(crate) const PENDING_MAX: usize = 200;
+/// How long all clients together may take to connect. Those who have not by then are counted as lost.
+const CONNECT_MAX: Duration = Duration::from_secs(40);
+/// How long after the counting an event that was due in it may still arrive.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often the server's memory is looked at.
+const MEMORY_PERIOD: Duration = Duration::from_millis(100);
+/// The longest wait for sockets, so that the clock is looked at.
+pub(crate) const TURN: Duration = Duration::from_millis(20);
+/// Receive buffer of clients that will stop reading, in bytes: it is soon full, as after minutes with a larger one.
+const DEAF_BUFFER_BYTES: usize = 4_096;
 
-/// Connect many clients and count what they get.
+/// Connect many clients and print as JSON what they got.
 #[derive(Args)]
 pub(crate) struct Drive {
-    /// The server, with what to subscribe: `ws://127.0.0.1:8000/ws?subscribe=ticker:*`.
+    /// The server: `127.0.0.1:8000`.
     #[arg(long)]
-    pub(crate) url: String,
+    pub(crate) server: String,
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+    /// What each client says first.
+    #[arg(long)]
+    pub(crate) say: Option<String>,
     /// How many clients.
     #[arg(long)]
     pub(crate) clients: usize,
+    /// How many more clients, that stop reading once they are connected.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) deaf: usize,
+    /// Events that each client is to get in a second: tells the share that was delivered.
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) rate: f64,
     /// Seconds before counting begins.
     #[arg(long, default_value_t = 2)]
     pub(crate) warm_up: u64,
     /// Seconds of counting.
     #[arg(long, default_value_t = 5)]
     pub(crate) seconds: u64,
-    /// The server's process, to read its CPU time.
+    /// The server's process, to read its CPU time and memory.
     #[arg(long)]
     pub(crate) pid: Option<u32>,
-    /// Keep the frames that the first client gets while counting.
+    /// The server's core, to see what others use of it.
+    #[arg(long)]
+    pub(crate) server_core: Option<usize>,
+    /// The clients' core, to see the same.
+    #[arg(long)]
+    pub(crate) client_core: Option<usize>,
+    /// Keep the frames that some clients get while counting.
     #[arg(long)]
     pub(crate) record: Option<PathBuf>,
+    /// Of how many clients.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) record_clients: usize,
 }
 
-/// What a run has measured.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Measured {
-    /// Events received by all clients.
-    pub(crate) events: u64,
-    /// Frames received by all clients.
-    pub(crate) frames: u64,
-    /// Bytes of their payload.
-    pub(crate) bytes: u64,
-    /// Clients that were cut off.
-    pub(crate) lost_clients: usize,
-    /// Seconds of counting, as measured.
-    pub(crate) seconds: f64,
-    /// CPU time of the server meanwhile, in nanoseconds.
-    pub(crate) server_nanos: u64,
-    /// CPU time of this process meanwhile, in nanoseconds: near the whole time, it is the bottleneck.
-    pub(crate) own_nanos: u64,
-    /// Half of the events were at most so old when read, in microseconds.
-    pub(crate) age_p50_micros: u64,
-    /// All but one of a hundred were.
-    pub(crate) age_p99_micros: u64,
+/// CPU time so far, in nanoseconds.
+struct Spent {
+    server: u64,
+    own: u64,
+    server_core: u64,
+    client_core: u64,
 }
-
-#[derive(Default)]
-struct Tally {
-    counting: bool,
-    events: u64,
-    frames: u64,
-    bytes: u64,
-    lost: usize,
-    ages: Vec<u64>,
-    recorded: Vec<String>,
-}
-
-type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
 impl Drive {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let measured = LocalSet::new().block_on(&runtime, self.measure())?;
-        println!("{}", serde_json::to_string(&measured)?);
+        println!("{}", serde_json::to_string(&self.measure()?)?);
         Ok(())
     }
 
-    async fn measure(&self) -> anyhow::Result<Measured> {
-        let tally = Rc::new(RefCell::new(Tally::default()));
-        for client in 0..self.clients {
-            let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER_BYTES);
-            let (socket, _) = tokio_tungstenite::connect_async_with_config(&self.url, Some(config), true)
-                .await
-                .with_context(|| format!("client {client} of {}", self.clients))?;
-            let keeps = client == 0 && self.record.is_some();
-            tokio::task::spawn_local(read(socket, Rc::clone(&tally), keeps));
+    fn measure(&self) -> anyhow::Result<Measured> {
+        let memory_before = self.memory()?;
+        let mut fleet = Fleet::new(resolve(&self.server)?)?;
+        let recorded = if self.record.is_some() { self.record_clients.min(self.clients) } else { 0 };
+        let mut tally = Tally::new(self.say.clone(), recorded);
+        self.connect(&mut fleet, &mut tally)?;
+        for deaf in self.clients..fleet.len() {
+            fleet.deafen(deaf)?;
         }
-        tokio::time::sleep(Duration::from_secs(self.warm_up)).await;
-        let before = self.spent()?;
-        let started = Instant::now();
-        tally.borrow_mut().counting = true;
-        tokio::time::sleep(Duration::from_secs(self.seconds)).await;
-        tally.borrow_mut().counting = false;
+        read_for(&mut fleet, &mut tally, Duration::from_secs(self.warm_up))?;
+
+        let (before, started) = (self.spent()?, Instant::now());
+        let window = now_micros()..now_micros() + self.seconds * 1_000_000;
+        tally.start(window);
+        let rss_max_kb = self.count(&mut fleet, &mut tally)?;
+        tally.stop();
         let (after, seconds) = (self.spent()?, started.elapsed().as_secs_f64());
-        let mut tally = tally.borrow_mut();
-        if let Some(path) = &self.record {
-            std::fs::write(path, serde_json::to_vec(&tally.recorded)?)?;
+        let roll = fleet.roll();
+        let deadline = Instant::now() + GRACE;
+        let expected = self.expected();
+        while tally.due < expected && Instant::now() < deadline {
+            fleet.turn(TURN, &mut tally)?;
         }
-        tally.ages.sort_unstable();
+
+        if let Some(path) = &self.record {
+            tally.recording.micros = self.seconds * 1_000_000;
+            tally.recording.write(path)?;
+        }
         Ok(Measured {
+            clients: self.clients,
+            lost_clients: (self.clients + self.deaf).saturating_sub(roll.open),
+            seconds,
             events: tally.events,
             frames: tally.frames,
             bytes: tally.bytes,
-            lost_clients: tally.lost,
-            seconds,
-            server_nanos: after.0 - before.0,
-            own_nanos: after.1 - before.1,
-            age_p50_micros: percentile(&tally.ages, 50),
-            age_p99_micros: percentile(&tally.ages, 99),
+            expected,
+            due_arrived: tally.due,
+            server_nanos: after.server - before.server,
+            own_nanos: after.own - before.own,
+            others_nanos: (after.server_core - before.server_core)
+                .saturating_sub(after.server - before.server),
+            others_of_clients_nanos: (after.client_core - before.client_core)
+                .saturating_sub(after.own - before.own),
+            ages: Ages::of(&tally.ages),
+            memory_before,
+            memory_after: self.memory()?,
+            rss_max_kb,
         })
     }
 
-    fn spent(&self) -> anyhow::Result<(u64, u64)> {
-        let server = self.pid.map_or(Ok(0), cpu::spent_nanos)?;
-        Ok((server, cpu::spent_nanos(std::process::id())?))
-    }
-}
-
-async fn read(mut socket: Socket, tally: Rc<RefCell<Tally>>, keeps: bool) {
-    while let Some(Ok(message)) = socket.next().await {
-        match message {
-            Message::Text(text) => tally.borrow_mut().take(&text, keeps),
-            Message::Ping(payload) => drop(socket.send(Message::Pong(payload)).await),
-            _ => {}
+    /// Starts all clients, reading meanwhile: the first are served while the last are not there yet.
+    fn connect(&self, fleet: &mut Fleet, tally: &mut Tally) -> anyhow::Result<()> {
+        let mut paths = self.paths.iter();
+        let deadline = Instant::now() + CONNECT_MAX;
+        let all = self.clients + self.deaf;
+        loop {
+            let pending = fleet.roll().pending;
+            for _ in pending..PENDING_MAX.min(pending + all - fleet.len()) {
+                let buffer = (fleet.len() >= self.clients).then_some(DEAF_BUFFER_BYTES);
+                fleet.launch(&paths.next().context("paths have no end")?, buffer)?;
+            }
+            if (fleet.len() == all && fleet.roll().pending == 0) || Instant::now() >= deadline {
+                return Ok(());
+            }
+            fleet.turn(TURN, tally)?;
         }
     }
-    tally.borrow_mut().lost += 1;
-}
 
-impl Tally {
-    fn take(&mut self, text: &str, keeps: bool) {
-        if !self.counting || !text.starts_with('[') {
-            return;
+    /// Reads while it counts. Returns the most memory that the server had meanwhile.
+    fn count(&self, fleet: &mut Fleet, tally: &mut Tally) -> anyhow::Result<u64> {
+        let end = Instant::now() + Duration::from_secs(self.seconds);
+        let mut look = Instant::now();
+        let mut most = 0;
+        while Instant::now() < end {
+            fleet.turn(TURN.min(end.saturating_duration_since(Instant::now())), tally)?;
+            if let Some(pid) = self.pid.filter(|_| Instant::now() >= look) {
+                most = most.max(memory::resident_kb(pid)?);
+                look += MEMORY_PERIOD;
+            }
         }
-        self.frames += 1;
-        self.bytes += text.len() as u64;
-        self.events += count(text.as_bytes(), EVENT_MARK);
-        if self.frames.is_multiple_of(AGE_SAMPLING)
-            && let Some(ts) = last_ts(text)
-        {
-            self.ages.push(now_micros().saturating_sub(ts));
-        }
-        if keeps {
-            self.recorded.push(text.to_owned());
-        }
+        Ok(most)
+    }
+
+    /// How many events are due to all clients while it counts.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts"
+    )]
+    fn expected(&self) -> u64 {
+        (self.rate * self.clients as f64 * self.seconds as f64).round() as u64
+    }
+
+    fn memory(&self) -> anyhow::Result<memory::Memory> {
+        self.pid.map_or(Ok(memory::Memory::default()), memory::of)
+    }
+
+    fn spent(&self) -> anyhow::Result<Spent> {
+        Ok(Spent {
+            server: self.pid.map_or(Ok(0), cpu::spent_nanos)?,
+            own: cpu::spent_nanos(std::process::id())?,
+            server_core: self.server_core.map_or(Ok(0), cpu::core_nanos)?,
+            client_core: self.client_core.map_or(Ok(0), cpu::core_nanos)?,
+        })
     }
 }
 
-fn count(text: &[u8], mark: &[u8]) -> u64 {
-    let starts = text.iter().enumerate().filter(|(_, byte)| **byte == mark[1]);
-    starts.filter(|(at, _)| *at > 0 && text[at - 1..].starts_with(mark)).count() as u64
+/// The address of `host:port`.
+pub(crate) fn resolve(server: &str) -> anyhow::Result<SocketAddr> {
+    let mut addresses = server.to_socket_addrs().with_context(|| format!("{server}: not host:port"))?;
+    addresses.next().with_context(|| format!("{server}: no address"))
 }
 
-/// The time stamp of the last event of a frame.
-fn last_ts(text: &str) -> Option<u64> {
-    let mark = std::str::from_utf8(TS_MARK).ok()?;
-    let digits = &text[text.rfind(mark)? + mark.len()..];
-    digits[..digits.find(|c: char| !c.is_ascii_digit())?].parse().ok()
-}
-
-fn now_micros() -> u64 {
-    let micros = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros());
-    u64::try_from(micros).unwrap_or(u64::MAX)
-}
-
-fn percentile(sorted: &[u64], percent: usize) -> u64 {
-    sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1))).copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn events_are_counted_by_their_mark() {
-        let frame = r#"[{"ch":"ticker","prev_seq":1,"ts":5},{"ch":"ticker","prev_seq":2,"ts":17}]"#;
-        assert_eq!(count(frame.as_bytes(), EVENT_MARK), 2);
-        assert_eq!(last_ts(frame), Some(17));
-        assert_eq!(last_ts("[]"), None);
+fn read_for(fleet: &mut Fleet, tally: &mut Tally, time: Duration) -> anyhow::Result<()> {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        fleet.turn(TURN, tally)?;
     }
-
-    #[test]
-    fn percentiles_are_of_the_sorted() {
-        assert_eq!(percentile(&[1, 2, 3, 4], 50), 3);
-        assert_eq!(percentile(&[1, 2, 3, 4], 99), 4);
-        assert_eq!(percentile(&[], 50), 0);
-    }
+    Ok(())
 }

@@ -1,14 +1,18 @@
-//! The floor: one thread that writes the same bytes to the same number of sockets at the same interval, and does nothing
-//! else. No subscriptions, no back-pressure, no reads: what the kernel alone charges.
+//! The floor: one thread that writes recorded bytes to as many sockets at the recorded pace, and does nothing else. No
+//! subscriptions, no back-pressure, no reads: what the kernel alone charges for these writes.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::frames;
+use crate::recording::{Recording, Turn};
+use crate::stamps::{Stamp, Stamps, now_micros, restamp};
 
 /// Serve recorded frames with nothing but write(2).
 #[derive(Args)]
@@ -19,7 +23,7 @@ pub(crate) struct Floor {
     /// How many clients to wait for before the first write.
     #[arg(long)]
     clients: usize,
-    /// Milliseconds between two writes.
+    /// Milliseconds between two flushes of the gateway.
     #[arg(long, default_value_t = 10)]
     flush_ms: u64,
     /// The frames, as recorded by `drive --record`; played again and again.
@@ -27,11 +31,40 @@ pub(crate) struct Floor {
     frames: PathBuf,
 }
 
+/// What is written to the clients of one script.
+struct Line {
+    script: usize,
+    frame: Vec<u8>,
+    stamps: Vec<Stamp>,
+}
+
+/// A client, until a write fails.
+type Client = Option<TcpStream>;
+
 impl Floor {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let texts: Vec<String> = serde_json::from_slice(&std::fs::read(&self.frames)?)?;
-        anyhow::ensure!(!texts.is_empty(), "no frames were recorded");
-        let frames: Vec<Vec<u8>> = texts.iter().map(|text| frame(text.as_bytes())).collect();
+        let recording = Recording::read(&self.frames)?;
+        let mut turns: Vec<(u64, Vec<Line>)> =
+            recording.turns(self.flush_ms * 1_000).into_iter().map(|turn| (turn.at, lines(turn))).collect();
+        // The clients of a script lie together: which one a client is, is of no account.
+        let mut casts: Vec<Vec<Client>> = Vec::new();
+        casts.resize_with(recording.scripts.len(), Vec::new);
+        for (at, client) in self.welcome()?.into_iter().enumerate() {
+            casts[at % recording.scripts.len()].push(Some(client));
+        }
+        let mut start = now_micros();
+        loop {
+            for (at, lines) in &mut turns {
+                play(start + *at, lines, &mut casts);
+            }
+            start += recording.micros;
+            if casts.iter().flatten().all(Option::is_none) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn welcome(&self) -> anyhow::Result<Vec<TcpStream>> {
         let listener = TcpListener::bind(&self.listen).with_context(|| self.listen.clone())?;
         let mut clients = Vec::new();
         while clients.len() < self.clients {
@@ -41,21 +74,33 @@ impl Floor {
                 clients.push(socket);
             }
         }
-        let interval = Duration::from_millis(self.flush_ms);
-        let mut due = Instant::now();
-        for bytes in frames.iter().cycle() {
-            due += interval;
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            clients.retain_mut(|client| match client.write(bytes) {
-                // A part of a frame would break all that follow: such a client is cut, and the run shows it as lost.
-                Ok(written) => written == bytes.len(),
-                Err(_) => false,
-            });
-            if clients.is_empty() {
-                break;
+        Ok(clients)
+    }
+}
+
+fn lines(turn: Turn<'_>) -> Vec<Line> {
+    let stamps = Stamps::new();
+    let line = |(script, payload): (usize, &str)| {
+        let frame = frames::text(payload.as_bytes());
+        let stamps = stamps.of(&frame).collect();
+        Line { script, frame, stamps }
+    };
+    turn.frames.into_iter().map(line).collect()
+}
+
+/// Waits until `due`, and writes. The last event of a frame is stamped with the very moment that it is due: what its age
+/// shows beyond zero is the kernel's, and that of the clients before it.
+fn play(due: u64, lines: &mut [Line], casts: &mut [Vec<Client>]) {
+    std::thread::sleep(Duration::from_micros(due.saturating_sub(now_micros())));
+    for line in lines {
+        restamp(&mut line.frame, &line.stamps, due);
+        for client in &mut casts[line.script] {
+            let written = client.as_mut().map(|socket| socket.write(&line.frame));
+            // A part of a frame would break all that follow: such a client is cut, and the run shows it as lost.
+            if !matches!(written, Some(Ok(written)) if written == line.frame.len()) {
+                *client = None;
             }
         }
-        Ok(())
     }
 }
 
@@ -86,22 +131,4 @@ fn greet(socket: &mut TcpStream) -> anyhow::Result<()> {
     )?;
     socket.set_nonblocking(true)?;
     Ok(())
-}
-
-/// A text frame (RFC 6455, section 5.2).
-fn frame(payload: &[u8]) -> Vec<u8> {
-    let mut frame = vec![0x81];
-    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-        (Ok(short), _) if short < 126 => frame.push(short),
-        (_, Ok(medium)) => {
-            frame.push(126);
-            frame.extend(medium.to_be_bytes());
-        }
-        _ => {
-            frame.push(127);
-            frame.extend((payload.len() as u64).to_be_bytes());
-        }
-    }
-    frame.extend_from_slice(payload);
-    frame
 }

@@ -9,9 +9,15 @@
 mod bench;
 mod cpu;
 mod drive;
+mod fleet;
 mod floor;
-
-use std::path::PathBuf;
+mod frames;
+mod memory;
+#[cfg(feature = "naive")]
+mod naive;
+mod recording;
+mod stamps;
+mod storm;
 
 use clap::{Parser, Subcommand};
 
@@ -29,29 +35,48 @@ enum Command {
     Drive(drive::Drive),
     /// Serve recorded frames with nothing but write(2): the least that any server pays.
     Floor(floor::Floor),
-    /// Measure a workload on the gateway and on the floor, in turn, and print the ratio.
-    Bench {
-        /// The `tickwire` binary.
-        #[arg(long)]
-        tickwire: PathBuf,
-        /// The workload: a configuration of the gateway.
-        #[arg(long, default_value = "infra/bench/broadcast.toml")]
-        config: PathBuf,
-        /// How many clients.
-        #[arg(long, default_value_t = 200)]
-        clients: usize,
-        /// How many rounds; the middle one counts.
-        #[arg(long, default_value_t = 3)]
-        rounds: usize,
-    },
+    /// Serve the same updates with axum and a broadcast channel.
+    #[cfg(feature = "naive")]
+    Naive(naive::Naive),
+    /// Have all clients drop at once and come back with `resume`, and print as JSON how long it took.
+    Storm(storm::Storm),
+    /// Connect clients that check all they get, resume where they stopped, and find any loss.
+    Verify(loadgen::verify::Verify),
+    /// Measure the gateway beside the floor and other servers, in turn, and write a report.
+    Bench(bench::Bench),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Drive(drive) => drive.run(),
         Command::Floor(floor) => floor.run(),
-        Command::Bench { tickwire, config, clients, rounds } => {
-            bench::Bench { tickwire, config, clients, rounds }.run()
-        }
+        #[cfg(feature = "naive")]
+        Command::Naive(naive) => naive.run(),
+        Command::Storm(storm) => storm.run(),
+        Command::Verify(verify) => verify.run(),
+        Command::Bench(bench) => bench.run(),
+    }
+}
+
+/// `10,000`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned());
+    groups.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([7, 200, 1_000, 1_234_567].map(thousands), ["7", "200", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
     }
 }

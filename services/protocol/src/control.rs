@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use market::{Decimal, Instrument, InstrumentKind};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::{ErrorBody, RequestId, StreamName};
 
@@ -42,6 +42,34 @@ pub enum ServerMessage {
         streams: Vec<StreamName>,
         /// Which of those named are not subscribed.
         errors: Vec<StreamError>,
+    },
+    /// The answer to `configure`.
+    Configured {
+        /// The client's name for the request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        /// Which streams come like that now.
+        streams: Vec<StreamName>,
+        /// Which of those named are not subscribed.
+        errors: Vec<StreamError>,
+    },
+    /// The answer to `resume`: each of these streams goes on after the event that the client named, or starts anew with
+    /// a `discontinuity` and a snapshot.
+    Resumed {
+        /// The client's name for the request.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<RequestId>,
+        /// Which streams are on now.
+        streams: Vec<StreamName>,
+        /// Which of those asked for are not.
+        errors: Vec<StreamError>,
+    },
+    /// The next event of each of these streams is a snapshot that was not asked for: the steps before it are lost.
+    Discontinuity {
+        /// Why.
+        reason: DiscontinuityReason,
+        /// Which streams.
+        streams: Vec<StreamName>,
     },
     /// The answer to `list`.
     List {
@@ -95,6 +123,40 @@ pub enum ServerMessage {
     },
 }
 
+/// Why steps of a stream are lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiscontinuityReason {
+    /// The events come from another source than those of the epoch that the client named.
+    EpochChanged,
+    /// The event that the client named lies further back than the server remembers.
+    TooOld,
+    /// The event that the client named is none of this stream.
+    UnknownSeq,
+    /// The client was too slow, and the book changed in more levels than wait for a client.
+    TooSlow,
+    /// The server itself passed over events: it had stopped for a while.
+    ServerPaused,
+}
+
+impl DiscontinuityReason {
+    /// All of them, in the order of declaration.
+    pub const ALL: [Self; 5] =
+        [Self::EpochChanged, Self::TooOld, Self::UnknownSeq, Self::TooSlow, Self::ServerPaused];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EpochChanged => "epoch_changed",
+            Self::TooOld => "too_old",
+            Self::UnknownSeq => "unknown_seq",
+            Self::TooSlow => "too_slow",
+            Self::ServerPaused => "server_paused",
+        }
+    }
+}
+
 /// The first message of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
@@ -112,6 +174,8 @@ pub struct Hello {
     pub flush_ms: u64,
     /// When nothing else was sent for so long, a heartbeat is.
     pub heartbeat_ms: u64,
+    /// How far back `resume` reaches, as long as the server's memory for it is large enough.
+    pub replay_ms: u64,
     /// Every limit in force.
     pub limits: Limits,
 }
@@ -143,9 +207,17 @@ pub enum FeedKind {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClockMapping {
     /// How many times faster than the server's clock market time runs.
+    #[serde(deserialize_with = "finite")]
     pub speed: f64,
     /// The moment at which both show the same, in microseconds since 1970.
     pub anchor_ts: u64,
+}
+
+/// MessagePack has numbers that JSON does not: infinity, and what is none.
+fn finite<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    let error = || de::Error::invalid_value(de::Unexpected::Float(number), &"a finite number");
+    number.is_finite().then_some(number).ok_or_else(error)
 }
 
 /// Every limit in force; what goes beyond gets the error named.
@@ -155,16 +227,29 @@ pub struct Limits {
     pub subscriptions_max: usize,
     /// Bytes of one frame from the client; more: `frame_too_large`, and the connection is closed.
     pub request_bytes_max: usize,
-    /// Requests of one connection in a second; more: `too_many_requests`, and if it goes on, closed.
+    /// Requests of one connection in a second, WebSocket pings counted; more: `too_many_requests`, and if it goes on,
+    /// closed.
     pub requests_per_second: u32,
+    /// Streams that one request may name; more: `bad_request`.
+    pub request_streams_max: usize,
+    /// Connections in all; more: `too_many_connections`.
+    pub connections_max: usize,
+    /// Connections from one address; more: `too_many_connections`.
+    pub connections_per_address_max: usize,
+    /// How long a request for a WebSocket may take to arrive; longer: the socket is closed.
+    pub handshake_ms_max: u64,
+    /// How long a connection without a subscription may ask nothing; longer: closed as idle.
+    pub idle_ms_max: u64,
     /// Trades that wait for a slow client, per connection; more are skipped, with a notice.
     pub pending_trades_max: usize,
-    /// Price levels of one book that wait for a slow client; with more, it gets a new snapshot.
+    /// Price levels of all books that wait for a slow client; with more, a book is sent anew.
     pub pending_levels_max: usize,
     /// Events of streams with `policy: disconnect` that wait for a slow client; with more, it is closed as slow.
     pub pending_events_max: usize,
     /// Bytes of answers and snapshots that wait for a client; with more, its requests are left unread.
     pub control_bytes_max: usize,
+    /// Bytes that the server's kernel holds for a client that does not read.
+    pub send_buffer_bytes: usize,
     /// How long a client may leave its socket unread before it is closed as slow.
     pub stall_ms_max: u64,
     /// Rows of one REST answer; more: `bad_request`.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
-    /// A frame is not JSON.
-    BadJson,
+    /// A frame can't be read in the negotiated sub-protocol.
+    BadFrame,
     /// A request lacks a field, has one too many, or one of the wrong type.
     BadRequest,
     /// No such operation.
@@ -18,14 +18,16 @@ pub enum ErrorCode {
     UnknownSymbol,
     /// The connection does not have this subscription.
     NotSubscribed,
+    /// The connection has this subscription already: it can't be resumed.
+    AlreadySubscribed,
     /// More subscriptions than `limits.subscriptions_max`.
     TooManySubscriptions,
     /// More requests than `limits.requests_per_second`.
     TooManyRequests,
     /// A frame is larger than `limits.request_bytes_max`.
     FrameTooLarge,
-    /// Binary frames are not part of the negotiated sub-protocol.
-    BinaryFrame,
+    /// Text where the negotiated sub-protocol has binary frames, or the other way round.
+    WrongFrameType,
     /// The server has as many connections as it takes.
     TooManyConnections,
     /// The page's origin is not on the list of allowed ones.
@@ -40,17 +42,18 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for tables and tests.
-    pub const ALL: [Self; 15] = [
-        Self::BadJson,
+    pub const ALL: [Self; 16] = [
+        Self::BadFrame,
         Self::BadRequest,
         Self::UnknownOp,
         Self::UnknownChannel,
         Self::UnknownSymbol,
         Self::NotSubscribed,
+        Self::AlreadySubscribed,
         Self::TooManySubscriptions,
         Self::TooManyRequests,
         Self::FrameTooLarge,
-        Self::BinaryFrame,
+        Self::WrongFrameType,
         Self::TooManyConnections,
         Self::OriginForbidden,
         Self::Unavailable,
@@ -68,13 +71,14 @@ impl ErrorCode {
     #[must_use]
     pub const fn http_status(self) -> u16 {
         match self {
-            Self::BadJson
+            Self::BadFrame
             | Self::BadRequest
             | Self::UnknownOp
             | Self::UnknownChannel
             | Self::NotSubscribed
+            | Self::AlreadySubscribed
             | Self::TooManySubscriptions
-            | Self::BinaryFrame => 400,
+            | Self::WrongFrameType => 400,
             Self::OriginForbidden => 403,
             Self::UnknownSymbol | Self::NotFound => 404,
             Self::FrameTooLarge => 413,
@@ -119,13 +123,15 @@ pub enum CloseReason {
     Slow,
     /// The client kept on sending more requests than allowed.
     TooManyRequests,
+    /// The client had no subscription and asked nothing for longer than `limits.idle_ms_max`.
+    Idle,
     /// The source of the events ended.
     FeedEnded,
 }
 
 impl CloseReason {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Normal,
         Self::Draining,
         Self::ProtocolError,
@@ -133,6 +139,7 @@ impl CloseReason {
         Self::FrameTooLarge,
         Self::Slow,
         Self::TooManyRequests,
+        Self::Idle,
         Self::FeedEnded,
     ];
 
@@ -147,6 +154,7 @@ impl CloseReason {
             Self::FrameTooLarge => 1009,
             Self::Slow => 4408,
             Self::TooManyRequests => 4429,
+            Self::Idle => 4409,
             Self::FeedEnded => 4410,
         }
     }
@@ -162,6 +170,7 @@ impl CloseReason {
             Self::FrameTooLarge => "frame too large",
             Self::Slow => "too slow: did not read in time",
             Self::TooManyRequests => "too many requests",
+            Self::Idle => "idle: no subscription and no request",
             Self::FeedEnded => "the feed ended",
         }
     }

@@ -2,6 +2,7 @@
 //! generator and the tests.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use market::{Instrument, InstrumentError, LevelChange, Side};
 
@@ -111,10 +112,17 @@ impl Follower {
         follower
     }
 
-    /// Learns of instruments, in place of those known so far.
+    /// Learns of instruments, in place of those known so far. One that no market can have stays unknown; where the
+    /// units of one change, what is known of its books means nothing any more.
     pub fn learn(&mut self, instruments: impl IntoIterator<Item = Instrument>) {
-        self.instruments =
-            instruments.into_iter().map(|instrument| (instrument.symbol.clone(), instrument)).collect();
+        let possible = instruments.into_iter().filter(|instrument| instrument.validate().is_ok());
+        let learnt = possible.map(|instrument| (instrument.symbol.clone(), instrument)).collect();
+        let before = mem::replace(&mut self.instruments, learnt);
+        for (stream, followed) in &mut self.streams {
+            if before.get(&stream.symbol) != self.instruments.get(&stream.symbol) {
+                followed.book.clear();
+            }
+        }
     }
 
     /// Takes in an event.
@@ -190,10 +198,10 @@ impl Followed {
             return;
         }
         match &event.payload {
-            Payload::Skipped(skipped) => self.skipped += skipped.count,
+            Payload::Skipped(skipped) => self.skipped = self.skipped.saturating_add(skipped.count),
             _ => self.events += 1,
         }
-        self.conflated += event.conflated;
+        self.conflated = self.conflated.saturating_add(event.conflated);
     }
 
     fn rebuild(&mut self, seq: u64, book: &Book, instrument: &Instrument) -> Result<(), Fault> {

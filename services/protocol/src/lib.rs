@@ -4,22 +4,30 @@
 
 mod channel;
 mod control;
+mod encoding;
 mod error;
 mod event;
+mod fields;
+mod flat;
 mod follow;
 mod json;
+mod msgpack;
+mod rate;
 mod request;
 pub mod rest;
 
 pub use channel::{Channel, Depth, ParseStreamError, StreamName, StreamPattern};
 pub use control::{
-    ClockMapping, FeedInfo, FeedKind, Hello, InstrumentInfo, Limits, ServerMessage, StreamError,
+    ClockMapping, DiscontinuityReason, FeedInfo, FeedKind, Hello, InstrumentInfo, Limits, ServerMessage,
+    StreamError,
 };
+pub use encoding::{DecodeError, Encoding, Frame};
 pub use error::{CloseReason, ErrorBody, ErrorCode};
 pub use event::{Book, Candle, Event, Payload, Quote, Skipped, Stats, Status, Ticker, Trade, WireLevel};
 pub use follow::{Broken, Fault, Followed, Follower};
-pub use json::{DecodeError, Frame, decode_frame, encode_control, encode_event};
-pub use request::{Op, PatternError, Policy, REQUEST_ID_CHARS_MAX, Request, RequestError, RequestId, Target};
-
-/// The WebSocket sub-protocol of JSON text frames, the default.
-pub const SUBPROTOCOL_JSON: &str = "tickwire.v1.json";
+pub use json::{decode_frame, encode_control, encode_event};
+pub use rate::Rate;
+pub use request::{
+    Op, Options, OptionsChange, PatternError, Policy, REQUEST_ID_CHARS_MAX, Request, RequestError, RequestId,
+    Target,
+};

@@ -1,10 +1,12 @@
 //! Requests: what a client may ask on its WebSocket.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorBody, ErrorCode, StreamPattern};
+use crate::msgpack::{self, Unreadable};
+use crate::{ErrorBody, ErrorCode, ParseStreamError, Rate, StreamName, StreamPattern};
 
 /// The longest `id` that a client may choose, in characters.
 pub const REQUEST_ID_CHARS_MAX: usize = 64;
@@ -30,6 +32,24 @@ pub enum Policy {
     Disconnect,
 }
 
+/// How the events of a subscription come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Options {
+    /// What becomes of events that the client is too slow for.
+    pub policy: Policy,
+    /// How often at most.
+    pub max_hz: Rate,
+}
+
+/// What of [`Options`] is to change; `None` leaves it as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OptionsChange {
+    /// The new policy.
+    pub policy: Option<Policy>,
+    /// The new rate.
+    pub max_hz: Option<Rate>,
+}
+
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -46,8 +66,24 @@ pub enum Op {
     Subscribe {
         /// Which.
         targets: Vec<Target>,
-        /// What becomes of events that the client is too slow for.
-        policy: Policy,
+        /// How their events come.
+        options: Options,
+    },
+    /// Change how the events of subscribed streams come; nothing is lost or sent twice.
+    Configure {
+        /// Which.
+        targets: Vec<Target>,
+        /// What changes.
+        change: OptionsChange,
+    },
+    /// Start streams where another connection ended: the events after these, or a snapshot and why.
+    Resume {
+        /// The epoch of that connection.
+        epoch: String,
+        /// Which, and the `seq` of the last event of each that the client has.
+        marks: Vec<(Result<StreamName, PatternError>, u64)>,
+        /// How their events come.
+        options: Options,
     },
     /// End streams.
     Unsubscribe {
@@ -91,7 +127,7 @@ pub struct RequestError {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw<'a> {
+pub(crate) struct Raw<'a> {
     #[serde(borrow)]
     op: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,6 +136,12 @@ struct Raw<'a> {
     streams: Option<Vec<Cow<'a, str>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<Policy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_hz: Option<Rate>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    epoch: Option<Cow<'a, str>>,
+    #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    seqs: Option<BTreeMap<Cow<'a, str>, u64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ts: Option<u64>,
 }
@@ -111,114 +153,223 @@ struct OnlyId {
     id: Option<RequestId>,
 }
 
-const OPS: &str = "subscribe, unsubscribe, resync, list, ping";
+/// How much an error tells of why a frame can't be read, in characters: the cause quotes what stands in the frame.
+const CAUSE_CHARS_MAX: usize = 240;
+
+const OPS: &str = "subscribe, unsubscribe, configure, resync, resume, list, ping";
 
 impl Request {
-    /// Reads a text frame from a client.
+    /// Reads a text frame of `tickwire.v1.json`.
     ///
     /// # Errors
-    /// The answer to give: `bad_json`, `bad_request` or `unknown_op`.
+    /// The answer to give: `bad_frame`, `bad_request` or `unknown_op`.
     pub fn parse(text: &str) -> Result<Self, RequestError> {
-        let raw: Raw<'_> = serde_json::from_str(text).map_err(|error| {
-            let id = serde_json::from_str::<OnlyId>(text).ok().and_then(|only| only.id);
-            let code = if error.is_data() { ErrorCode::BadRequest } else { ErrorCode::BadJson };
-            RequestError { id, error: code.with(format!("expected {{\"op\":..., \"id\":...}}: {error}")) }
+        Self::parse_json(text.as_bytes())
+    }
+
+    pub(crate) fn parse_json(frame: &[u8]) -> Result<Self, RequestError> {
+        let raw: Raw<'_> = serde_json::from_slice(frame).map_err(|error| {
+            let id = serde_json::from_slice::<OnlyId>(frame).ok().and_then(|only| only.id);
+            let code = if error.is_data() { ErrorCode::BadRequest } else { ErrorCode::BadFrame };
+            unreadable(id, code, &error)
         })?;
-        let id = raw.id.clone();
+        if !frame.trim_ascii_start().starts_with(b"{") {
+            return Err(unreadable(None, ErrorCode::BadRequest, &"not an object"));
+        }
+        raw.request()
+    }
+
+    pub(crate) fn parse_msgpack(frame: &[u8]) -> Result<Self, RequestError> {
+        let raw: Raw<'_> = msgpack::decode_map(frame).map_err(|error| match error {
+            Unreadable::Frame(fault) => unreadable(None, ErrorCode::BadFrame, &fault),
+            Unreadable::Content(error) => {
+                let id = msgpack::decode_map::<OnlyId>(frame).ok().and_then(|only| only.id);
+                unreadable(id, ErrorCode::BadRequest, &error)
+            }
+        })?;
+        raw.request()
+    }
+
+    /// The JSON of the request: what a client sends. Options that are the default are left out.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        serde_json::to_string(&Raw::of(self)).expect("writing to memory does not fail, and keys are strings")
+    }
+}
+
+fn unreadable(id: Option<RequestId>, code: ErrorCode, error: &dyn std::fmt::Display) -> RequestError {
+    let cause: String = error.to_string().chars().take(CAUSE_CHARS_MAX).collect();
+    RequestError { id, error: code.with(format!("expected {{\"op\":..., \"id\":...}}: {cause}")) }
+}
+
+impl<'a> Raw<'a> {
+    pub(crate) fn of(request: &'a Request) -> Self {
+        let named = |op, targets: &'a [Target]| Raw {
+            op: Cow::Borrowed(op),
+            streams: Some(targets.iter().map(target_text).collect()),
+            ..Raw::default()
+        };
+        let raw = match &request.op {
+            Op::Subscribe { targets, options } => named("subscribe", targets).with((*options).into()),
+            Op::Unsubscribe { targets } => named("unsubscribe", targets),
+            Op::Configure { targets, change } => named("configure", targets).with(*change),
+            Op::Resync { targets } => named("resync", targets),
+            Op::Resume { epoch, marks, options } => Raw {
+                op: Cow::Borrowed("resume"),
+                epoch: Some(Cow::Borrowed(epoch)),
+                seqs: Some(marks.iter().map(|(stream, seq)| (target_text(stream), *seq)).collect()),
+                ..Raw::default()
+            }
+            .with((*options).into()),
+            Op::List => Raw { op: Cow::Borrowed("list"), ..Raw::default() },
+            Op::Ping { ts } => Raw { op: Cow::Borrowed("ping"), ts: *ts, ..Raw::default() },
+        };
+        Raw { id: request.id.clone(), ..raw }
+    }
+
+    fn with(self, OptionsChange { policy, max_hz }: OptionsChange) -> Self {
+        Self { policy, max_hz, ..self }
+    }
+
+    /// Which fields, beside `op` and `id`, stand in the request.
+    fn given(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("streams", self.streams.is_some()),
+            ("policy", self.policy.is_some()),
+            ("max_hz", self.max_hz.is_some()),
+            ("epoch", self.epoch.is_some()),
+            ("seqs", self.seqs.is_some()),
+            ("ts", self.ts.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(field, given)| given.then_some(field))
+    }
+
+    fn request(self) -> Result<Request, RequestError> {
+        let id = self.id.clone();
         match &id {
             Some(RequestId::Text(text)) if text.chars().count() > REQUEST_ID_CHARS_MAX => Err(RequestError {
                 id: None,
                 error: ErrorCode::BadRequest
                     .with(format!("id: expected at most {REQUEST_ID_CHARS_MAX} characters")),
             }),
-            _ => raw.op().map(|op| Self { id: id.clone(), op }).map_err(|error| RequestError { id, error }),
+            _ => match self.op() {
+                Ok(op) => Ok(Request { id, op }),
+                Err(error) => Err(RequestError { id, error }),
+            },
         }
     }
 
-    /// The JSON of the request: what a client sends. A policy that is the default is left out.
-    #[must_use]
-    pub fn encode(&self) -> String {
-        let named = |op, targets: &[Target]| Raw {
-            op: Cow::Borrowed(op),
-            streams: Some(targets.iter().map(|target| Cow::Owned(target_text(target))).collect()),
-            ..Raw::default()
-        };
-        let mut raw = match &self.op {
-            Op::Subscribe { targets, policy } => {
-                let policy = (*policy != Policy::default()).then_some(*policy);
-                Raw { policy, ..named("subscribe", targets) }
-            }
-            Op::Unsubscribe { targets } => named("unsubscribe", targets),
-            Op::Resync { targets } => named("resync", targets),
-            Op::List => Raw { op: Cow::Borrowed("list"), ..Raw::default() },
-            Op::Ping { ts } => Raw { op: Cow::Borrowed("ping"), ts: *ts, ..Raw::default() },
-        };
-        raw.id.clone_from(&self.id);
-        serde_json::to_string(&raw).expect("writing to memory does not fail, and keys are strings")
-    }
-}
-
-impl Raw<'_> {
     fn op(self) -> Result<Op, ErrorBody> {
-        let (policy, ts) = (self.policy, self.ts);
-        let refuse = |field: &str, given: bool, op: &str| match given {
-            true => Err(ErrorCode::BadRequest.with(format!("`{field}` has no meaning in `{op}`"))),
-            false => Ok(()),
-        };
-        let op = self.op.as_ref();
-        match op {
-            "subscribe" | "unsubscribe" | "resync" => {
-                refuse("ts", ts.is_some(), op)?;
-                if op != "subscribe" {
-                    refuse("policy", policy.is_some(), op)?;
-                }
-                let targets = targets(self.streams.as_deref(), op)?;
-                Ok(match op {
-                    "subscribe" => Op::Subscribe { targets, policy: policy.unwrap_or_default() },
-                    "unsubscribe" => Op::Unsubscribe { targets },
-                    _ => Op::Resync { targets },
-                })
-            }
-            "list" | "ping" => {
-                refuse("streams", self.streams.is_some(), op)?;
-                refuse("policy", policy.is_some(), op)?;
-                if op == "list" {
-                    refuse("ts", ts.is_some(), op)?;
-                    return Ok(Op::List);
-                }
-                Ok(Op::Ping { ts })
-            }
+        let change = OptionsChange { policy: self.policy, max_hz: self.max_hz };
+        let fields: &[&str] = match self.op.as_ref() {
+            "subscribe" | "configure" => &["streams", "policy", "max_hz"],
+            "unsubscribe" | "resync" => &["streams"],
+            "resume" => &["epoch", "seqs", "policy", "max_hz"],
+            "list" => &[],
+            "ping" => &["ts"],
             other => {
                 let named: String = other.chars().take(32).collect();
-                Err(ErrorCode::UnknownOp.with(format!("unknown op `{named}`: expected one of {OPS}")))
+                return Err(ErrorCode::UnknownOp.with(format!("unknown op `{named}`: expected one of {OPS}")));
             }
+        };
+        if let Some(field) = self.given().find(|field| !fields.contains(field)) {
+            return Err(ErrorCode::BadRequest.with(format!("`{field}` has no meaning in `{}`", self.op)));
+        }
+        Ok(match self.op.as_ref() {
+            "subscribe" => Op::Subscribe { targets: self.targets()?, options: change.into() },
+            "configure" if change == OptionsChange::default() => {
+                return Err(ErrorCode::BadRequest.with("`configure` needs `policy` or `max_hz`"));
+            }
+            "configure" => Op::Configure { targets: self.targets()?, change },
+            "unsubscribe" => Op::Unsubscribe { targets: self.targets()? },
+            "resync" => Op::Resync { targets: self.targets()? },
+            "resume" => self.resume(change.into())?,
+            "list" => Op::List,
+            _ => Op::Ping { ts: self.ts },
+        })
+    }
+
+    fn targets(&self) -> Result<Vec<Target>, ErrorBody> {
+        let streams = self.streams.as_deref().filter(|streams| !streams.is_empty()).ok_or_else(|| {
+            ErrorCode::BadRequest.with(format!(
+                "`{}` needs `streams`: a list such as [\"ticker:*\",\"trades:BTC-USDT\"]",
+                self.op
+            ))
+        })?;
+        Ok(streams.iter().map(|text| parse_target(text)).collect())
+    }
+
+    fn resume(self, options: Options) -> Result<Op, ErrorBody> {
+        let needs = |what| ErrorCode::BadRequest.with(format!("`resume` needs {what}"));
+        let epoch = self.epoch.ok_or_else(|| needs("`epoch`: that of the connection before"))?;
+        let seqs = self.seqs.filter(|seqs| !seqs.is_empty()).ok_or_else(|| {
+            needs("`seqs`: the last seq of each stream, such as {\"ticker:BTC-USDT\":1606513458247836}")
+        })?;
+        let marks = seqs.into_iter().map(|(text, seq)| (parse_name(&text), seq)).collect();
+        Ok(Op::Resume { epoch: epoch.into_owned(), marks, options })
+    }
+}
+
+impl From<Options> for OptionsChange {
+    fn from(options: Options) -> Self {
+        let Options { policy, max_hz } = options;
+        Self {
+            policy: (policy != Policy::default()).then_some(policy),
+            max_hz: (max_hz != Rate::default()).then_some(max_hz),
         }
     }
 }
 
-fn targets(streams: Option<&[Cow<'_, str>]>, op: &str) -> Result<Vec<Target>, ErrorBody> {
-    let streams = streams.filter(|streams| !streams.is_empty()).ok_or_else(|| {
-        ErrorCode::BadRequest
-            .with(format!("`{op}` needs `streams`: a list such as [\"ticker:*\",\"trades:BTC-USDT\"]"))
-    })?;
-    Ok(streams.iter().map(|text| parse_target(text)).collect())
+impl From<OptionsChange> for Options {
+    fn from(change: OptionsChange) -> Self {
+        Self { policy: change.policy.unwrap_or_default(), max_hz: change.max_hz.unwrap_or_default() }
+    }
 }
 
-fn target_text(target: &Target) -> String {
+fn target_text<T: ToString>(target: &Result<T, PatternError>) -> Cow<'_, str> {
     match target {
-        Ok(pattern) => pattern.to_string(),
-        Err(error) => error.text.clone(),
+        Ok(named) => Cow::Owned(named.to_string()),
+        Err(error) => Cow::Borrowed(&error.text),
     }
 }
 
 fn parse_target(text: &str) -> Target {
-    text.parse().map_err(|error: crate::ParseStreamError| PatternError {
-        text: text.chars().take(REQUEST_ID_CHARS_MAX).collect(),
-        message: error.to_string(),
-    })
+    text.parse().map_err(|error| PatternError::of(text, &error))
+}
+
+fn parse_name(text: &str) -> Result<StreamName, PatternError> {
+    text.parse().map_err(|error| PatternError::of(text, &error))
+}
+
+impl PatternError {
+    fn of(text: &str, error: &ParseStreamError) -> Self {
+        Self { text: text.chars().take(REQUEST_ID_CHARS_MAX).collect(), message: error.to_string() }
+    }
+}
+
+impl Options {
+    /// The change that sets both.
+    #[must_use]
+    pub const fn into_change(self) -> OptionsChange {
+        OptionsChange { policy: Some(self.policy), max_hz: Some(self.max_hz) }
+    }
 }
 
 impl Op {
+    /// How many streams it names.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        match self {
+            Self::Subscribe { targets, .. }
+            | Self::Unsubscribe { targets }
+            | Self::Configure { targets, .. }
+            | Self::Resync { targets } => targets.len(),
+            Self::Resume { marks, .. } => marks.len(),
+            Self::List | Self::Ping { .. } => 0,
+        }
+    }
+
     /// The streams of a URL's `?subscribe=ticker:*,trades:BTC-USDT`; empty parts are passed over.
     #[must_use]
     pub fn subscribe_list(list: &str) -> Vec<Target> {
@@ -240,7 +391,8 @@ mod tests {
     fn requests_parse() {
         let request = Request::parse(r#"{"op":"subscribe","id":1,"streams":["ticker:*","nope"]}"#).unwrap();
         assert_eq!(request.id, Some(RequestId::Number(1)));
-        let Op::Subscribe { targets, policy: Policy::Conflate } = request.op else { panic!("{request:?}") };
+        let Op::Subscribe { targets, options } = request.op else { panic!("{request:?}") };
+        assert_eq!(options, Options::default());
         assert_eq!(targets[0], Ok(StreamPattern::All(crate::Channel::Ticker)));
         assert!(targets[1].as_ref().unwrap_err().message.contains("not a stream"));
         let ping = Request::parse(r#"{"op":"ping","id":"a","ts":5}"#).unwrap();
@@ -249,12 +401,18 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        check_error("{", ErrorCode::BadJson, "EOF");
+        check_error("{", ErrorCode::BadFrame, "EOF");
         check_error("\"hello\"", ErrorCode::BadRequest, "expected");
+        check_error(r#"["list"]"#, ErrorCode::BadRequest, "not an object");
         check_error(r#"{"op":"buy","id":7}"#, ErrorCode::UnknownOp, "expected one of subscribe");
         check_error(r#"{"op":"subscribe"}"#, ErrorCode::BadRequest, "needs `streams`");
         check_error(r#"{"op":"subscribe","streams":[]}"#, ErrorCode::BadRequest, "needs `streams`");
         check_error(r#"{"op":"list","streams":["a"]}"#, ErrorCode::BadRequest, "no meaning");
+        check_error(r#"{"op":"resync","streams":["a"],"max_hz":1}"#, ErrorCode::BadRequest, "no meaning");
+        check_error(r#"{"op":"configure","streams":["a"]}"#, ErrorCode::BadRequest, "needs `policy` or");
+        check_error(r#"{"op":"configure","streams":["a"],"max_hz":-1}"#, ErrorCode::BadRequest, "0.01 to");
+        check_error(r#"{"op":"resume","seqs":{"ticker:A":1}}"#, ErrorCode::BadRequest, "needs `epoch`");
+        check_error(r#"{"op":"resume","epoch":"0"}"#, ErrorCode::BadRequest, "needs `seqs`");
         check_error(r#"{"op":"ping","nope":1}"#, ErrorCode::BadRequest, "nope");
         check_error(
             r#"{"op":"subscribe","streams":["a"],"policy":"drop"}"#,
@@ -264,11 +422,31 @@ mod tests {
     }
 
     #[test]
+    fn a_resume_names_each_stream_and_its_last_seq() {
+        let text = r#"{"op":"resume","epoch":"e","seqs":{"nope":2,"ticker:A":1},"max_hz":2.5}"#;
+        let Op::Resume { epoch, marks, options } = Request::parse(text).unwrap().op else { panic!() };
+        assert_eq!((epoch.as_str(), options.max_hz.interval_micros()), ("e", 500_000));
+        assert!(marks[0].0.as_ref().unwrap_err().message.contains("not a stream"));
+        assert_eq!((marks[1].0.as_ref().unwrap().to_string(), marks[1].1), ("ticker:A".into(), 1));
+    }
+
+    #[test]
     fn the_id_is_kept_where_it_can_be_read() {
         let refused = Request::parse(r#"{"op":"ping","id":9,"nope":1}"#).unwrap_err();
         assert_eq!(refused.id, Some(RequestId::Number(9)));
         let long = format!(r#"{{"op":"ping","id":"{}"}}"#, "x".repeat(65));
         check_error(&long, ErrorCode::BadRequest, "at most 64 characters");
+    }
+
+    #[test]
+    fn an_error_quotes_little_of_what_came() {
+        let long = "x".repeat(60_000);
+        for text in
+            [format!(r#"{{"op":"ping","{long}":1}}"#), format!(r#"{{"op":"subscribe","policy":"{long}"}}"#)]
+        {
+            let message = Request::parse(&text).unwrap_err().error.message;
+            assert!(message.chars().count() < 300, "{} bytes", message.len());
+        }
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! docs/protocol.md says what the code does: its tables and its examples are compared with it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use protocol::{Channel, CloseReason, ErrorBody, ErrorCode, Frame, Request, decode_frame, rest};
+use protocol::{
+    Channel, CloseReason, DiscontinuityReason, Encoding, ErrorBody, ErrorCode, Frame, Request, decode_frame,
+    rest,
+};
 use serde_json::Value;
 
 fn docs() -> PathBuf {
@@ -74,6 +78,22 @@ fn the_table_of_close_codes_is_that_of_the_code() {
 }
 
 #[test]
+fn the_table_of_reasons_is_that_of_the_code() {
+    let page = page();
+    let rows = table(section(&page, "What the server says unasked"), &["Reason", "Meaning"]);
+    let documented: BTreeSet<DiscontinuityReason> =
+        rows.iter().map(|row| serde_json::from_value(row[0].as_str().into()).unwrap()).collect();
+    let all = [
+        DiscontinuityReason::EpochChanged,
+        DiscontinuityReason::TooOld,
+        DiscontinuityReason::UnknownSeq,
+        DiscontinuityReason::TooSlow,
+        DiscontinuityReason::ServerPaused,
+    ];
+    assert_eq!(documented, all.into());
+}
+
+#[test]
 fn the_table_of_channels_names_all() {
     let page = page();
     let rows = table(section(&page, "Streams and channels"), &["Channel", "An event is sent", "An event is"]);
@@ -101,6 +121,62 @@ fn the_limits_of_hello_are_in_the_table() {
         assert_eq!(hello["limits"][name], *value, "{name}");
     }
     assert_eq!(hello["limits"].as_object().unwrap().len(), documented.len());
+}
+
+/// The names of the fields of events, by their numbers in MessagePack.
+fn field_names(page: &str) -> Vec<String> {
+    let rows = table(section(page, "MessagePack"), &["Key", "Field", "In"]);
+    for (number, row) in rows.iter().enumerate() {
+        assert_eq!(row[0], number.to_string());
+    }
+    rows.into_iter().map(|mut row| row.swap_remove(1)).collect()
+}
+
+/// The golden frames of events in MessagePack, with names in place of numbers, are those in JSON, field by field.
+#[test]
+fn the_table_of_field_numbers_is_that_of_the_code() {
+    let names = field_names(&page());
+    let mut used = BTreeSet::new();
+    for (json, messagepack) in golden_pairs() {
+        let Value::Array(expected) = serde_json::from_slice::<Value>(&json).unwrap() else { continue };
+        let events: Vec<BTreeMap<usize, Value>> = rmp_serde::from_slice(&messagepack).unwrap();
+        used.extend(events.iter().flat_map(BTreeMap::keys).copied());
+        let named = |event: BTreeMap<usize, Value>| -> Value {
+            event.into_iter().map(|(number, value)| (names[number].clone(), value)).collect()
+        };
+        assert_eq!(events.into_iter().map(named).collect::<Vec<_>>(), expected);
+    }
+    assert_eq!(used, (0..names.len()).collect(), "numbers that occur, and those of the table");
+}
+
+/// The contents of the golden files that are there in both encodings.
+fn golden_pairs() -> Vec<(Vec<u8>, Vec<u8>)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1");
+    let paths = std::fs::read_dir(directory)
+        .expect("the files are there")
+        .map(|entry| entry.expect("a directory can be read").path());
+    let read = |path: &Path| std::fs::read(path).expect("a file can be read");
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "msgpack"))
+        .map(|path| (read(&path.with_extension("json")), read(&path)))
+        .collect()
+}
+
+#[test]
+fn the_bytes_of_the_page_are_those_of_the_code() {
+    let page = page();
+    let blocks = blocks(section(&page, "MessagePack"), "text");
+    let bytes: Vec<u8> =
+        blocks[0].split_whitespace().map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
+    let frame = Encoding::MessagePack.decode_frame(&bytes).unwrap();
+    let example =
+        self::blocks(&page, "json").into_iter().find(|block| block.starts_with(r#"[{"ch":"ticker""#));
+    let example = example.and_then(|block| block.lines().next()).expect("an example of a ticker");
+    assert_eq!(frame, decode_frame(example).unwrap());
+    let Frame::Events(events) = frame else { panic!("no events") };
+    assert_eq!(Encoding::MessagePack.encode_events(&events), bytes);
+    let sizes = format!("{} bytes in place of {}", bytes.len(), example.len());
+    assert!(page.contains(&sizes), "{sizes}");
 }
 
 /// Each example is a message of this version.

@@ -7,8 +7,9 @@ use market::{Decimal, Regime, Side};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use protocol::{
-    Book, Candle, Channel, Event, Frame, Payload, Quote, Request, Skipped, Stats, Status, Ticker, Trade,
-    WireLevel, decode_frame, encode_event,
+    Book, Candle, Channel, Encoding, ErrorCode, Event, Frame, Op, Options, OptionsChange, Payload, Policy,
+    Quote, Rate, Request, RequestId, Skipped, Stats, Status, StreamName, StreamPattern, Target, Ticker,
+    Trade, WireLevel,
 };
 
 fn decimal() -> impl Strategy<Value = Decimal> {
@@ -129,7 +130,57 @@ fn event() -> impl Strategy<Value = Event<'static>> {
     )
 }
 
-/// The texts of the golden files.
+fn stream() -> impl Strategy<Value = StreamName> {
+    (select(Channel::ALL.to_vec()), "[A-Z0-9._-]{1,32}")
+        .prop_map(|(channel, symbol)| StreamName { channel, symbol })
+}
+
+fn targets() -> impl Strategy<Value = Vec<Target>> {
+    let all = select(Channel::ALL.to_vec()).prop_map(StreamPattern::All);
+    prop::collection::vec(prop_oneof![stream().prop_map(StreamPattern::One), all].prop_map(Ok), 1..5)
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let max_hz = select(vec![0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1_000.0]);
+    (select(vec![Policy::Conflate, Policy::Disconnect]), max_hz)
+        .prop_map(|(policy, hz)| Options { policy, max_hz: Rate::from_hz(hz).expect("a rate") })
+}
+
+fn change() -> impl Strategy<Value = OptionsChange> {
+    (options(), 0..3).prop_map(|(Options { policy, max_hz }, which)| OptionsChange {
+        policy: (which != 1).then_some(policy),
+        max_hz: (which != 2).then_some(max_hz),
+    })
+}
+
+/// The streams stand in the order of their texts, each once, as in an object.
+fn resume() -> impl Strategy<Value = Op> {
+    let marks = prop::collection::btree_map(stream().prop_map(|name| name.to_string()), any::<u64>(), 1..5);
+    (".{0,20}", marks, options()).prop_map(|(epoch, marks, options)| Op::Resume {
+        epoch,
+        marks: marks.into_iter().map(|(text, seq)| (Ok(text.parse().expect("a stream")), seq)).collect(),
+        options,
+    })
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        (targets(), options()).prop_map(|(targets, options)| Op::Subscribe { targets, options }),
+        (targets(), change()).prop_map(|(targets, change)| Op::Configure { targets, change }),
+        resume(),
+        targets().prop_map(|targets| Op::Unsubscribe { targets }),
+        targets().prop_map(|targets| Op::Resync { targets }),
+        Just(Op::List),
+        prop::option::of(any::<u64>()).prop_map(|ts| Op::Ping { ts }),
+    ]
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let id = prop_oneof![any::<u64>().prop_map(RequestId::Number), ".{0,64}".prop_map(RequestId::Text)];
+    (prop::option::of(id), op()).prop_map(|(id, op)| Request { id, op })
+}
+
+/// The golden files.
 fn goldens() -> Vec<Vec<u8>> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1");
     let entries = std::fs::read_dir(directory).expect("the golden files are there");
@@ -140,10 +191,11 @@ fn goldens() -> Vec<Vec<u8>> {
 
 /// Reads `bytes` as everything that they could be.
 fn read_all(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    let _ = decode_frame(&text);
-    let _ = Request::parse(&text);
-    let _ = protocol::Op::subscribe_list(&text);
+    for encoding in Encoding::ALL {
+        let _ = encoding.decode_frame(bytes);
+        let _ = encoding.parse_request(bytes);
+    }
+    let _ = Op::subscribe_list(&String::from_utf8_lossy(bytes));
 }
 
 /// Changes a text as a fault or an attacker might.
@@ -166,28 +218,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_event_round_trips(events in prop::collection::vec(event(), 1..4)) {
-        let mut frame = Vec::new();
-        for event in &events {
-            frame.push(if frame.is_empty() { b'[' } else { b',' });
-            encode_event(event, &mut frame);
+    fn any_event_round_trips(events in prop::collection::vec(event(), 1..20)) {
+        for encoding in Encoding::ALL {
+            let frame = encoding.encode_events(&events);
+            let decoded = encoding
+                .decode_frame(&frame)
+                .map_err(|error| TestCaseError::fail(format!("{error}: {}", String::from_utf8_lossy(&frame))))?;
+            prop_assert_eq!(decoded, Frame::Events(events.clone()), "{:?}", encoding);
         }
-        frame.push(b']');
-        let text = String::from_utf8(frame).expect("JSON is UTF-8");
-        let decoded = decode_frame(&text).map_err(|error| TestCaseError::fail(format!("{error}: {text}")))?;
-        prop_assert_eq!(decoded, Frame::Events(events), "{}", text);
     }
 
     #[test]
-    fn requests_round_trip(
-        channel in select(Channel::ALL.to_vec()),
-        symbol in "[A-Z0-9._-]{1,32}",
-        op in select(vec!["subscribe", "unsubscribe", "resync"]),
-        id in any::<u64>(),
-    ) {
-        let text = format!(r#"{{"op":"{op}","id":{id},"streams":["{channel}:{symbol}","{channel}:*"]}}"#);
-        let request = Request::parse(&text).map_err(|refused| TestCaseError::fail(refused.error.message))?;
-        prop_assert_eq!(request.encode(), text);
+    fn any_request_round_trips(request in request()) {
+        for encoding in Encoding::ALL {
+            let frame = encoding.encode_request(&request);
+            prop_assert_eq!(encoding.parse_request(&frame), Ok(request.clone()), "{:?}", encoding);
+        }
     }
 
     #[test]
@@ -207,5 +253,64 @@ proptest! {
             mutate(&mut text, other.get::<Vec<u8>>(&goldens), step);
         }
         read_all(&text);
+    }
+}
+
+/// A cut-off message is never taken for a shorter one.
+#[test]
+fn each_byte_counts() {
+    for golden in goldens().iter().filter(|golden| Encoding::MessagePack.decode_frame(golden).is_ok()) {
+        for end in 0..golden.len() {
+            assert!(Encoding::MessagePack.decode_frame(&golden[..end]).is_err(), "{golden:02x?} until {end}");
+        }
+        assert!(Encoding::MessagePack.decode_frame(&[golden, &[0xc0][..]].concat()).is_err());
+    }
+}
+
+/// The header of a frame is that of as many events, whatever its size.
+#[test]
+fn frames_of_any_number_of_events_round_trip() {
+    let event = Event {
+        ch: Channel::Bbo,
+        sym: Cow::Borrowed("A"),
+        seq: 2,
+        prev_seq: 1,
+        ts: 3,
+        snapshot: false,
+        conflated: 0,
+        payload: Payload::Bbo(Quote::default()),
+    };
+    for count in [0, 1, 15, 16, 65_535, 65_536] {
+        let events = vec![event.clone(); count];
+        for encoding in Encoding::ALL {
+            let frame = encoding.encode_events(&events);
+            assert_eq!(encoding.decode_frame(&frame).unwrap(), Frame::Events(events.clone()), "{count}");
+        }
+    }
+}
+
+/// As the errors of JSON: what can't be read at all, and what is something else.
+#[test]
+fn a_request_in_messagepack_is_refused_with_a_reason() {
+    let map = |fields: &[u8]| [&[0x80 | u8::try_from(fields.len() / 2).unwrap()], fields].concat();
+    let named =
+        |text: &str| rmp_serde::to_vec(&serde_json::from_str::<serde_json::Value>(text).unwrap()).unwrap();
+    for (frame, code, id) in [
+        (vec![], ErrorCode::BadFrame, None),
+        (vec![0xc1], ErrorCode::BadFrame, None),
+        (vec![0x81, 0xa2], ErrorCode::BadFrame, None),
+        ([named(r#"{"op":"list"}"#), vec![0]].concat(), ErrorCode::BadFrame, None),
+        (vec![0x91; 100_000], ErrorCode::BadFrame, None),
+        (vec![0xdf, 0xff, 0xff, 0xff, 0xff], ErrorCode::BadFrame, None),
+        (vec![0x2a], ErrorCode::BadRequest, None),
+        (named(r#"["list"]"#), ErrorCode::BadRequest, None),
+        (map(&[0x0a, 0x0b]), ErrorCode::BadRequest, None),
+        (named(r#"{"op":"list","id":7,"nope":1}"#), ErrorCode::BadRequest, Some(7)),
+        (named(r#"{"op":"ping","id":7,"ts":-1}"#), ErrorCode::BadRequest, Some(7)),
+        (named(r#"{"op":"buy","id":7}"#), ErrorCode::UnknownOp, Some(7)),
+    ] {
+        let refused = Encoding::MessagePack.parse_request(&frame).unwrap_err();
+        assert_eq!(refused.error.code, code, "{}", refused.error.message);
+        assert_eq!(refused.id, id.map(RequestId::Number), "{}", refused.error.message);
     }
 }

@@ -294,10 +294,15 @@ fn id_of(message: &ServerMessage) -> Option<&RequestId> {
         ServerMessage::Subscribed { id, .. }
         | ServerMessage::Unsubscribed { id, .. }
         | ServerMessage::Resynced { id, .. }
+        | ServerMessage::Configured { id, .. }
+        | ServerMessage::Resumed { id, .. }
         | ServerMessage::List { id, .. }
         | ServerMessage::Pong { id, .. }
         | ServerMessage::Error { id, .. } => id.as_ref(),
-        ServerMessage::Hello(_) | ServerMessage::Heartbeat { .. } | ServerMessage::Draining { .. } => None,
+        ServerMessage::Hello(_)
+        | ServerMessage::Discontinuity { .. }
+        | ServerMessage::Heartbeat { .. }
+        | ServerMessage::Draining { .. } => None,
     }
 }
 

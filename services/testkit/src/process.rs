@@ -97,6 +97,11 @@ impl Process {
         assert!(sent.expect("there is a shell").success());
     }
 
+    /// Ends it with SIGKILL, as a machine that fails does.
+    pub async fn kill(mut self) {
+        within("the end of the process", self.child.kill()).await.expect("it is our child");
+    }
+
     /// Waits for its end.
     pub async fn ended(mut self) -> Ended {
         let status = within("the end of the process", self.child.wait()).await.expect("it is our child");

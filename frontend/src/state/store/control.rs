@@ -24,6 +24,15 @@ impl Store {
             }
             ServerMessage::Unsubscribed { errors, .. } => self.on_refusals("unsubscribe", &errors, out),
             ServerMessage::Resynced { errors, .. } => self.on_refusals("resync", &errors, out),
+            ServerMessage::Configured { errors, .. } => self.on_refusals("configure", &errors, out),
+            ServerMessage::Resumed { errors, .. } => self.on_refusals("resume", &errors, out),
+            ServerMessage::Discontinuity { reason, streams } => {
+                self.tell(format!("Events of {} streams are missing: they start anew.", streams.len()));
+                out.push(Command::Report {
+                    kind: "discontinuity",
+                    detail: json!({ "reason": reason, "streams": streams }),
+                });
+            }
             ServerMessage::Pong { client_ts: Some(sent_us), server_ts, .. } => {
                 self.health.clock.exchange(sent_us, server_ts, now_us);
             }

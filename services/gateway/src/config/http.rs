@@ -18,6 +18,9 @@ pub struct Http {
     pub allowed_origins: AllowedOrigins,
     /// Connections at the same time. `TICKWIRE_HTTP__CONNECTIONS_MAX`, default `20000`; 1 to 1000000.
     pub connections_max: usize,
+    /// Connections at the same time from one address; behind a proxy all come from there, and it does the counting.
+    /// `TICKWIRE_HTTP__CONNECTIONS_PER_ADDRESS_MAX`, default `20000`; 1 to 1000000.
+    pub connections_per_address_max: usize,
 }
 
 /// Whose pages may open a socket. Programs send no `Origin` and always may.
@@ -42,6 +45,7 @@ impl Http {
                 AllowedOrigins::shown,
             ),
             connections_max: reader.integer("http.connections_max", 1..=1_000_000),
+            connections_per_address_max: reader.integer("http.connections_per_address_max", 1..=1_000_000),
         }
     }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use protocol::{ErrorBody, ErrorCode, Op, SUBPROTOCOL_JSON};
+use protocol::{Encoding, ErrorBody, ErrorCode, Op};
 use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -51,8 +51,9 @@ pub(super) async fn websocket(
         .ok_or_else(|| ErrorCode::BadRequest.with("this connection cannot be upgraded"))?;
     let shard = choose_shard(&app);
     let targets = Op::subscribe_list(&subscribe);
+    let encoding = subprotocol.unwrap_or_default();
     tokio::spawn(async move {
-        match upgrade.await.map_err(Into::into).and_then(into_socket) {
+        match upgrade.await.map_err(Into::into).and_then(|upgraded| into_socket(upgraded, encoding)) {
             Ok(transport) => {
                 // A shard that is gone takes nobody: the socket is dropped, and with it closed.
                 let _ = shard.send(ToShard::Connect(Newcomer { transport, targets, place })).await;
@@ -109,8 +110,8 @@ fn handshake_key(headers: &HeaderMap) -> Result<&[u8], ErrorBody> {
         .ok_or_else(|| ErrorCode::BadRequest.with("expected a Sec-WebSocket-Key"))
 }
 
-/// The sub-protocol to answer with: none if none was asked for, and then it is the default.
-fn choose_subprotocol(headers: &HeaderMap) -> Result<Option<&'static str>, ErrorBody> {
+/// The first of the sub-protocols offered that this server speaks: none if none was offered, and then it is the default.
+fn choose_subprotocol(headers: &HeaderMap) -> Result<Option<Encoding>, ErrorBody> {
     let mut offered = headers
         .get_all(header::SEC_WEBSOCKET_PROTOCOL)
         .iter()
@@ -120,12 +121,10 @@ fn choose_subprotocol(headers: &HeaderMap) -> Result<Option<&'static str>, Error
     if offered.peek().is_none() {
         return Ok(None);
     }
-    match offered.any(|name| name == SUBPROTOCOL_JSON) {
-        true => Ok(Some(SUBPROTOCOL_JSON)),
-        false => {
-            Err(ErrorCode::BadRequest.with(format!("expected the sub-protocol {SUBPROTOCOL_JSON}, or none")))
-        }
-    }
+    offered.find_map(Encoding::from_subprotocol).map(Some).ok_or_else(|| {
+        let names = Encoding::ALL.map(Encoding::subprotocol).join(" or ");
+        ErrorCode::BadRequest.with(format!("expected the sub-protocol {names}, or none"))
+    })
 }
 
 fn check_origin(app: &App, headers: &HeaderMap) -> Result<(), ErrorBody> {
@@ -156,7 +155,7 @@ fn choose_shard(app: &App) -> mpsc::Sender<ToShard> {
     app.shards[turn % app.shards.len()].clone()
 }
 
-fn switching(key: &[u8], subprotocol: Option<&'static str>) -> Response {
+fn switching(key: &[u8], subprotocol: Option<Encoding>) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
@@ -165,15 +164,15 @@ fn switching(key: &[u8], subprotocol: Option<&'static str>) -> Response {
     let accept = HeaderValue::from_str(&derive_accept_key(key)).expect("base64 is a header value");
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     if let Some(subprotocol) = subprotocol {
-        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol));
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol.subprotocol()));
     }
     response
 }
 
 /// Takes the bare socket out of an upgraded connection, off this runtime.
-fn into_socket(upgraded: Upgraded) -> anyhow::Result<Transport> {
+fn into_socket(upgraded: Upgraded, encoding: Encoding) -> anyhow::Result<Transport> {
     let parts = upgraded
         .downcast::<TokioIo<TcpStream>>()
         .map_err(|_| anyhow::anyhow!("the connection is not a bare TCP socket"))?;
-    Ok(Transport::WebSocket { socket: parts.io.into_inner().into_std()?, early: parts.read_buf })
+    Ok(Transport::WebSocket { socket: parts.io.into_inner().into_std()?, early: parts.read_buf, encoding })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hub::{ClientId, Fanout, Framing, Outlet};
-use protocol::CloseReason;
+use protocol::{CloseReason, Encoding};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
@@ -28,7 +28,7 @@ pub(super) struct Link {
 }
 
 enum End {
-    Socket(Rc<TcpStream>),
+    Socket(Rc<TcpStream>, Encoding),
     Body(mpsc::Sender<Bytes>),
 }
 
@@ -55,7 +55,7 @@ pub(super) struct FarEnd {
 }
 
 enum FarKind {
-    WebSocket { socket: Rc<TcpStream>, early: Bytes },
+    WebSocket { socket: Rc<TcpStream>, early: Bytes, encoding: Encoding },
     ServerSentEvents(mpsc::Sender<Bytes>),
 }
 
@@ -63,9 +63,9 @@ impl Link {
     pub(super) fn open(transport: Transport, config: &ShardConfig) -> io::Result<(Self, FarEnd)> {
         let state = Rc::new(LinkState::default());
         let (end, kind) = match transport {
-            Transport::WebSocket { socket, early } => {
+            Transport::WebSocket { socket, early, encoding } => {
                 let socket = Rc::new(prepare(socket, config)?);
-                (End::Socket(Rc::clone(&socket)), FarKind::WebSocket { socket, early })
+                (End::Socket(Rc::clone(&socket), encoding), FarKind::WebSocket { socket, early, encoding })
             }
             Transport::ServerSentEvents(body) => (End::Body(body.clone()), FarKind::ServerSentEvents(body)),
         };
@@ -74,7 +74,7 @@ impl Link {
 
     pub(super) fn framing(&self) -> Framing {
         match self.end {
-            End::Socket(_) => Framing::WebSocket,
+            End::Socket(_, encoding) => Framing::WebSocket(encoding),
             End::Body(_) => Framing::ServerSentEvents,
         }
     }
@@ -107,7 +107,7 @@ fn silence_max(stall_ms_max: u64) -> Duration {
 impl Outlet for Link {
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &self.end {
-            End::Socket(socket) => match socket.try_write(bytes) {
+            End::Socket(socket, _) => match socket.try_write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
                 taken => taken,
             },
@@ -134,8 +134,9 @@ impl FarEnd {
     /// Serves the connection until either side ends it.
     pub(super) async fn run(self, id: ClientId, fanout: &RefCell<Fanout<Link>>, request_bytes_max: usize) {
         let reason = match self.kind {
-            FarKind::WebSocket { socket, early } => {
-                websocket::run(&socket, early, &self.state, id, fanout, request_bytes_max).await
+            FarKind::WebSocket { socket, early, encoding } => {
+                let start = (early, encoding);
+                websocket::run(&socket, start, &self.state, id, fanout, request_bytes_max).await
             }
             FarKind::ServerSentEvents(body) => pour(&body, &self.state, id, fanout).await,
         };

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 
 use bytes::Bytes;
 use hub::{ClientId, Fanout};
-use protocol::{CloseReason, ErrorCode};
+use protocol::{CloseReason, Encoding, ErrorBody, ErrorCode};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tungstenite::Message;
@@ -29,13 +29,13 @@ const READS_AT_ONCE_MAX: usize = 64;
 /// Serves the socket until either side ends it, and tells why if it was this side.
 pub(super) async fn run(
     socket: &TcpStream,
-    early: Bytes,
+    (early, encoding): (Bytes, Encoding),
     state: &LinkState,
     id: ClientId,
     fanout: &RefCell<Fanout<Link>>,
     request_bytes_max: usize,
 ) -> Option<CloseReason> {
-    let mut reader = Reader::new(socket, early, request_bytes_max);
+    let mut reader = Reader::new(socket, early, encoding, request_bytes_max);
     let mut more = true;
     while state.is_open() {
         let wants_requests = fanout.borrow().wants_requests(id);
@@ -107,19 +107,20 @@ enum Heard {
 }
 
 struct Reader<'a> {
+    encoding: Encoding,
     context: WebSocketContext,
     wire: Wire<'a>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(socket: &'a TcpStream, early: Bytes, request_bytes_max: usize) -> Self {
+    fn new(socket: &'a TcpStream, early: Bytes, encoding: Encoding, request_bytes_max: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(0)
             .max_message_size(Some(request_bytes_max))
             .max_frame_size(Some(request_bytes_max));
         let context = WebSocketContext::from_partially_read(early.into(), Role::Server, Some(config));
-        Self { context, wire: Wire { socket, answers: Vec::new(), reads_left: 0 } }
+        Self { encoding, context, wire: Wire { socket, answers: Vec::new(), reads_left: 0 } }
     }
 
     /// Reads messages and has them answered.
@@ -133,12 +134,15 @@ impl<'a> Reader<'a> {
                 fanout.send_frame(id, &std::mem::take(&mut self.wire.answers).into(), now);
             }
             match heard {
-                Ok(Message::Text(text)) => fanout.request(id, &text, now),
-                Ok(Message::Binary(_)) => {
-                    let error =
-                        ErrorCode::BinaryFrame.with("expected a text frame: this is tickwire.v1.json");
-                    fanout.refuse(id, None, error, now);
+                Ok(Message::Text(text)) if self.encoding.is_text() => {
+                    fanout.request(id, text.as_bytes(), now);
                 }
+                Ok(Message::Binary(bytes)) if !self.encoding.is_text() => fanout.request(id, &bytes, now),
+                Ok(Message::Text(_) | Message::Binary(_)) => {
+                    fanout.refuse(id, None, self.wrong_frame_type(), now);
+                }
+                // Answered already; many of them are a flood like any other.
+                Ok(Message::Ping(_)) => fanout.ping(id, now),
                 // The answer goes the way of all closes: after what is half written, and waited for.
                 Ok(Message::Close(_)) => return Heard::Close(CloseReason::Normal),
                 Ok(_) => {}
@@ -155,6 +159,12 @@ impl<'a> Reader<'a> {
             }
         }
         Heard::Some
+    }
+
+    fn wrong_frame_type(&self) -> ErrorBody {
+        let kind = if self.encoding.is_text() { "text" } else { "binary" };
+        let message = format!("expected a {kind} frame: this is {}", self.encoding.subprotocol());
+        ErrorCode::WrongFrameType.with(message)
     }
 
     /// Throws away some of what the other end still sends. Returns whether it has closed.

@@ -39,6 +39,12 @@ impl Follower {
         self.follower.learn(instruments.into_iter().map(Into::into));
     }
 
+    /// The last event of each stream that is as it should be.
+    pub(super) fn marks(&self) -> Vec<(StreamName, u64)> {
+        let whole = self.follower.streams().filter(|(stream, _)| !self.broken.contains(stream));
+        whole.filter_map(|(stream, followed)| Some((stream.clone(), followed.seq?))).collect()
+    }
+
     /// Takes in an event.
     pub(super) fn follow(&mut self, event: &Event<'_>) -> Seen {
         let taken = self.follower.take(event);

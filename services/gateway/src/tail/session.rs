@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{CloseReason, ErrorBody, Request, SUBPROTOCOL_JSON};
+use protocol::{CloseReason, Encoding, ErrorBody, Request};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
@@ -19,6 +19,8 @@ use crate::exit::Exit;
 const OPEN_MAX: Duration = Duration::from_secs(10);
 /// How long the server may take to answer a close.
 const CLOSE_MAX: Duration = Duration::from_secs(1);
+/// The sub-protocol of people.
+pub(super) const SUBPROTOCOL: &str = Encoding::Json.subprotocol();
 /// How many heartbeats may be missed, and how long a pause counts as one at least.
 const HEARTBEATS_MISSED_MAX: u32 = 3;
 const HEARTBEAT_MIN: Duration = Duration::from_secs(1);
@@ -43,8 +45,11 @@ pub(super) enum SessionError {
     #[error("{url}: refused with status {status}: {message}")]
     Refused { url: String, status: u16, retryable: bool, message: String },
     /// Not our protocol.
-    #[error("the server speaks `{found}`, expected `{SUBPROTOCOL_JSON}`")]
+    #[error("the server speaks `{found}`, expected `{SUBPROTOCOL}`")]
     Protocol { found: String },
+    /// Nor this.
+    #[error("the server did not begin with `hello`")]
+    NoHello,
     /// The server closed.
     #[error("the server closed the connection: {code} {text}")]
     Closed { code: u16, text: String },
@@ -60,7 +65,7 @@ impl SessionError {
     /// How the process ends after this; `None` to connect again. A server that was never there is a wrong address.
     pub(super) fn ends_with(&self, has_connected: bool) -> Option<Exit> {
         let again = match self {
-            Self::Url { .. } | Self::Protocol { .. } => false,
+            Self::Url { .. } | Self::Protocol { .. } | Self::NoHello => false,
             Self::Unreachable { .. } => has_connected,
             Self::Refused { retryable, .. } => has_connected && *retryable,
             Self::Closed { code, .. } => {
@@ -86,7 +91,7 @@ impl Session {
         if request.uri().scheme_str() != Some("ws") {
             return Err(invalid("only ws:// is spoken, without TLS".to_owned()));
         }
-        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL_JSON));
+        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
         let unreachable = |error: String| SessionError::Unreachable { url: url.to_owned(), error };
         let (socket, response) = timeout(OPEN_MAX, connect_async(request))
             .await
@@ -101,7 +106,7 @@ impl Session {
                 error => unreachable(error.to_string()),
             })?;
         let chosen = response.headers().get(SEC_WEBSOCKET_PROTOCOL).and_then(|name| name.to_str().ok());
-        if chosen != Some(SUBPROTOCOL_JSON) {
+        if chosen != Some(SUBPROTOCOL) {
             return Err(SessionError::Protocol { found: chosen.unwrap_or_default().to_owned() });
         }
         Ok(Self { socket, silence_max: OPEN_MAX })

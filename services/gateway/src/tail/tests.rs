@@ -12,7 +12,7 @@ use tungstenite::protocol::CloseFrame;
 
 use super::*;
 
-const HELLO: &str = r#"{"type":"hello","protocol":"tickwire.v1.json","session":"s","epoch":"e","server_ts":1,"feed":{"kind":"simulated","label":"a test","clock":{"speed":1.0,"anchor_ts":0}},"flush_ms":0,"heartbeat_ms":5000,"limits":{"subscriptions_max":1,"request_bytes_max":1,"requests_per_second":1,"pending_trades_max":1,"pending_levels_max":1,"pending_events_max":1,"control_bytes_max":1,"stall_ms_max":1,"rest_rows_max":1}}"#;
+const HELLO: &str = r#"{"type":"hello","protocol":"tickwire.v1.json","session":"s","epoch":"e","server_ts":1,"feed":{"kind":"simulated","label":"a test","clock":{"speed":1.0,"anchor_ts":0}},"flush_ms":0,"heartbeat_ms":5000,"replay_ms":1,"limits":{"subscriptions_max":1,"request_bytes_max":1,"requests_per_second":1,"request_streams_max":1,"connections_max":1,"connections_per_address_max":1,"handshake_ms_max":1,"idle_ms_max":1,"pending_trades_max":1,"pending_levels_max":1,"pending_events_max":1,"control_bytes_max":1,"send_buffer_bytes":1,"stall_ms_max":1,"rest_rows_max":1}}"#;
 const LIST: &str = r#"{"type":"list","channels":[],"instruments":[],"subscriptions":[]}"#;
 const SUBSCRIBED: &str = r#"{"type":"subscribed","streams":["bbo:A"],"errors":[{"stream":"bbo:B","code":"unknown_symbol","message":"no such symbol","retryable":false}]}"#;
 const EVENT_1: &str =
@@ -108,17 +108,28 @@ async fn events_are_printed_as_they_came_until_the_feed_ends() {
 }
 
 #[tokio::test]
-async fn a_draining_server_is_connected_to_again() {
-    let first = format!("[{EVENT_1}]");
+async fn a_draining_server_is_connected_to_again_and_its_streams_go_on() {
+    let (first, second) = (format!("[{EVENT_1}]"), format!("[{EVENT_2}]"));
     let draining = r#"{"type":"draining","deadline_ts":1,"reconnect_after_ms":3}"#;
+    let resumed = r#"{"type":"resumed","streams":["bbo:A"],"errors":[]}"#;
+    let lost = r#"{"type":"discontinuity","reason":"too_old","streams":["bbo:C"]}"#;
     let scripts = vec![
         script(&[HELLO, LIST, SUBSCRIBED, &first, draining], 1012),
-        script(&[HELLO, LIST, SUBSCRIBED, &first], 4429),
+        script(&[HELLO, LIST, resumed, SUBSCRIBED, &second, lost], 4429),
     ];
-    let (exit, out, notes, _) = tail(scripts, None).await;
-    assert_eq!((exit, out), (Exit::Failed, format!("{EVENT_1}\n{EVENT_1}\n")), "{notes}");
+    let (exit, out, notes, requests) = tail(scripts, None).await;
+    assert_eq!((exit, out), (Exit::Failed, format!("{EVENT_1}\n{EVENT_2}\n")), "{notes}");
     assert!(notes.contains("1012 said the test\ntickwire: connecting again in 3 ms"), "{notes}");
-    assert!(notes.ends_with("4429 said the test\n"), "{notes}");
+    assert!(notes.contains("discontinuity (too_old): bbo:C"), "{notes}");
+    assert!(notes.ends_with("4429 said the test\n") && !notes.contains("BROKEN"), "{notes}");
+    assert_eq!(requests[4], r#"{"op":"resume","id":"resume","epoch":"e","seqs":{"bbo:A":1}}"#);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_say_hello_is_none() {
+    let (exit, _, notes, _) = tail(vec![script(&[LIST], None)], None).await;
+    assert_eq!(exit, Exit::Failed);
+    assert!(notes.contains("did not begin with `hello`"), "{notes}");
 }
 
 #[tokio::test]

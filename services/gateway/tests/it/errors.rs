@@ -22,8 +22,8 @@ async fn wrong_requests_are_answered_and_the_connection_lives() {
     let server = TestServer::metronome(&[("TICKWIRE_LIMITS__REQUESTS_PER_SECOND", "1000")]).await;
     let mut client = server.connect("?subscribe=ticker:*").await;
     for (text, expected) in [
-        ("{", ErrorCode::BadJson),
-        ("", ErrorCode::BadJson),
+        ("{", ErrorCode::BadFrame),
+        ("", ErrorCode::BadFrame),
         ("[]", ErrorCode::BadRequest),
         ("\"subscribe\"", ErrorCode::BadRequest),
         (r#"{"op":"buy"}"#, ErrorCode::UnknownOp),
@@ -37,7 +37,7 @@ async fn wrong_requests_are_answered_and_the_connection_lives() {
         assert_eq!(refused(&mut client).await, expected, "{text}");
     }
     client.send(Message::binary(vec![1, 2, 3])).await;
-    assert_eq!(refused(&mut client).await, ErrorCode::BinaryFrame);
+    assert_eq!(refused(&mut client).await, ErrorCode::WrongFrameType);
     for (asked, expected) in [
         (json!({"op": "subscribe", "streams": ["x:SYM000-USD"]}), ErrorCode::UnknownChannel),
         (json!({"op": "subscribe", "streams": ["ticker"]}), ErrorCode::UnknownChannel),
@@ -131,7 +131,7 @@ async fn answers_are_bounded() {
     let server = TestServer::metronome(&[("TICKWIRE_LIMITS__SUBSCRIPTIONS_MAX", "6")]).await;
     let mut client = server.connect("").await;
     for (pattern, streams_max) in [("ticker:*", 8), ("nope", 0)] {
-        let asked = json!({"op": "subscribe", "streams": vec![pattern; 4_000]});
+        let asked = json!({"op": "subscribe", "streams": vec![pattern; 1_000]});
         let ServerMessage::Subscribed { streams, errors, .. } = client.ask(asked).await else { panic!() };
         assert!(streams.len() <= streams_max && errors.len() <= 7, "{} {}", streams.len(), errors.len());
         assert_eq!(errors.last().unwrap().error.code, ErrorCode::TooManySubscriptions);

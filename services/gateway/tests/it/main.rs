@@ -8,6 +8,7 @@ mod connections;
 mod dashboard;
 mod drain;
 mod errors;
+mod failover;
 mod market;
 mod replay;
 mod replicas;

@@ -3,27 +3,30 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use protocol::{CloseReason, Limits, Policy};
+use protocol::{CloseReason, DiscontinuityReason, Limits, Options, Payload, Rate};
 use rustc_hash::FxHashMap;
 
-use super::{ClientId, Counters, Outlet};
+use super::lanes::Membership;
+use super::{ClientId, Counters, Outlet, StartRequest};
 use crate::framing::FrameBuilder;
-use crate::pending::{Absorbed, Pending};
-use crate::{Directory, Framing, Item, StreamId};
+use crate::pending::{Absorbed, Pending, PendingSize};
+use crate::{Directory, Framing, Item, Origin, StreamId};
 
-/// Snapshots asked for at once: what a client that does not read can make wait is bounded by these.
-const SNAPSHOTS_AT_ONCE_MAX: usize = 64;
+/// Starts of streams asked for at once: what a client that does not read can make wait is bounded by these.
+const STARTS_AT_ONCE_MAX: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Client<O> {
     pub(super) id: ClientId,
     pub(super) framing: Framing,
     pub(super) subscriptions: FxHashMap<StreamId, Subscription>,
-    /// Its group, and its place among the members there.
-    pub(super) membership: Option<(usize, usize)>,
+    /// Its groups, one for each rate among its subscriptions.
+    pub(super) memberships: Vec<Membership>,
     /// Requests since `window_start`, in microseconds.
     pub(super) window_start: u64,
     pub(super) window_requests: u32,
+    /// When it last asked anything.
+    pub(super) last_request: u64,
     /// A close was written or waits to be.
     pub(super) closing: bool,
     /// When a drain closes it.
@@ -36,23 +39,27 @@ pub(super) struct Client<O> {
     outbox: Outbox,
     pending: Pending,
     wanted: VecDeque<StreamId>,
-    snapshots_in_flight: bool,
+    /// The latest request for starts, and whether its answer is still to come.
+    ticket: u32,
+    is_in_flight: bool,
+    /// Starts asked for and not answered, of all requests.
+    unanswered: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subscription {
-    pub(super) policy: Policy,
+    pub(super) options: Options,
     pub(super) phase: Phase,
 }
 
 /// Where a subscription stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Its snapshot is still to be asked for.
-    Wanted,
-    /// Its snapshot is under way.
-    Requested,
-    /// Its snapshot was sent: events follow.
+    /// Its start is still to be asked for.
+    Wanted(Origin),
+    /// Its start is under way, as the answer to the request of this ticket.
+    Requested(u32),
+    /// It has started: events follow.
     Active,
 }
 
@@ -61,8 +68,8 @@ pub(super) enum Phase {
 pub(super) enum Delivery {
     /// Nothing: written, or waiting.
     Done,
-    /// A stream is to start anew with a snapshot.
-    Resnapshot,
+    /// A stream is to start anew.
+    Restart,
     /// The client is to be closed as slow.
     TooSlow,
     /// The other end is gone.
@@ -83,9 +90,10 @@ impl<O: Outlet> Client<O> {
             id,
             framing,
             subscriptions: FxHashMap::default(),
-            membership: None,
+            memberships: Vec::new(),
             window_start: now,
             window_requests: 0,
+            last_request: now,
             closing: false,
             close_at: None,
             last_write: now,
@@ -94,7 +102,9 @@ impl<O: Outlet> Client<O> {
             outbox: Outbox::default(),
             pending: Pending::default(),
             wanted: VecDeque::new(),
-            snapshots_in_flight: false,
+            ticket: 0,
+            is_in_flight: false,
+            unanswered: 0,
         }
     }
 
@@ -106,6 +116,11 @@ impl<O: Outlet> Client<O> {
     /// Bytes that wait.
     pub(super) fn outbox_bytes(&self) -> usize {
         self.outbox.bytes
+    }
+
+    /// What waits beside them.
+    pub(super) fn pending_size(&self) -> PendingSize {
+        self.pending.size()
     }
 
     /// Writes a frame, or what the other end takes of it; the rest waits.
@@ -131,23 +146,24 @@ impl<O: Outlet> Client<O> {
     /// Takes in events that it is too slow for.
     pub(super) fn absorb<'a>(
         &mut self,
-        items: impl Iterator<Item = &'a Item>,
+        events: impl Iterator<Item = (&'a Item, &'a Payload)>,
         limits: &Limits,
         counters: &mut Counters,
     ) -> Delivery {
         let mut delivery = Delivery::Done;
-        for item in items {
+        for (item, payload) in events {
             let Some(subscription) = self.subscriptions.get_mut(&item.stream) else { continue };
             if subscription.phase != Phase::Active {
                 continue;
             }
-            match self.pending.absorb(item, subscription.policy, limits) {
+            match self.pending.absorb(item, payload, subscription.options.policy, limits) {
                 Absorbed::Kept => {}
                 Absorbed::TooSlow => return Delivery::TooSlow,
                 Absorbed::NeedsSnapshot => {
-                    subscription.phase = Phase::Wanted;
+                    let origin = Origin::Snapshot(Some(DiscontinuityReason::TooSlow));
+                    subscription.phase = Phase::Wanted(origin);
                     self.wanted.push_back(item.stream);
-                    delivery = Delivery::Resnapshot;
+                    delivery = Delivery::Restart;
                 }
             }
         }
@@ -177,7 +193,13 @@ impl<O: Outlet> Client<O> {
                 return Delivery::Done;
             }
             let mut frame = FrameBuilder::new(self.framing);
-            counters.delivered_events += self.pending.drain_into(directory, &mut frame);
+            let mut text = Vec::new();
+            for draft in self.pending.drain() {
+                text.clear();
+                frame.encoding().encode_event(&draft.event(directory), &mut text);
+                frame.push_element(&text);
+                counters.delivered_events += 1;
+            }
             self.outbox.push(frame.finish_array(), false);
         }
     }
@@ -196,12 +218,17 @@ impl<O: Outlet> Client<O> {
         delivery
     }
 
-    /// Wants a snapshot of a stream that it is subscribed to.
-    pub(super) fn want_snapshot(&mut self, stream: StreamId) {
-        if let Some(subscription) = self.subscriptions.get_mut(&stream) {
-            subscription.phase = Phase::Wanted;
-            self.pending.forget(stream);
-            self.wanted.push_back(stream);
+    /// Starts a stream; a stream that it has already starts anew.
+    pub(super) fn want(&mut self, stream: StreamId, options: Options, origin: Origin) {
+        self.pending.forget(stream);
+        self.subscriptions.insert(stream, Subscription { options, phase: Phase::Wanted(origin) });
+        self.wanted.push_back(stream);
+    }
+
+    /// Starts a stream that it has anew.
+    pub(super) fn restart(&mut self, stream: StreamId, origin: Origin) {
+        if let Some(Subscription { options, .. }) = self.subscriptions.get(&stream).copied() {
+            self.want(stream, options, origin);
         }
     }
 
@@ -211,48 +238,69 @@ impl<O: Outlet> Client<O> {
         self.subscriptions.remove(&stream).is_some()
     }
 
-    /// The snapshots to ask for now.
-    pub(super) fn next_snapshots(&mut self) -> Option<Vec<StreamId>> {
-        if self.snapshots_in_flight || self.closing || self.is_behind() {
+    /// The starts to ask for now: not while others are under way or it is behind, and no more in all than it may have
+    /// streams.
+    pub(super) fn next_starts(&mut self, limits: &Limits) -> Option<StartRequest> {
+        let room = limits.subscriptions_max.saturating_sub(self.unanswered).min(STARTS_AT_ONCE_MAX);
+        if self.is_in_flight || self.closing || self.is_behind() || room == 0 {
             return None;
         }
-        let mut streams = Vec::new();
-        while streams.len() < SNAPSHOTS_AT_ONCE_MAX
+        let mut wishes = Vec::new();
+        while wishes.len() < room
             && let Some(stream) = self.wanted.pop_front()
         {
             if let Some(subscription) = self.subscriptions.get_mut(&stream)
-                && subscription.phase == Phase::Wanted
+                && let Phase::Wanted(origin) = subscription.phase
             {
-                subscription.phase = Phase::Requested;
-                streams.push(stream);
+                subscription.phase = Phase::Requested(self.ticket.wrapping_add(1));
+                wishes.push((stream, origin));
             }
         }
-        self.snapshots_in_flight = !streams.is_empty();
-        self.snapshots_in_flight.then_some(streams)
+        if wishes.is_empty() {
+            return None;
+        }
+        self.ticket = self.ticket.wrapping_add(1);
+        self.is_in_flight = true;
+        self.unanswered += wishes.len();
+        Some(StartRequest { client: self.id, ticket: self.ticket, wishes })
     }
 
-    /// The snapshot of `stream` is about to be sent. Returns whether it is still wanted.
-    pub(super) fn activate(&mut self, stream: StreamId) -> bool {
-        match self.subscriptions.get_mut(&stream) {
-            Some(subscription) if subscription.phase == Phase::Requested && !self.closing => {
-                subscription.phase = Phase::Active;
-                true
-            }
-            _ => false,
+    /// An answer with this many starts is here.
+    pub(super) fn answered(&mut self, ticket: u32, starts: usize) {
+        self.unanswered = self.unanswered.saturating_sub(starts);
+        if ticket == self.ticket {
+            self.is_in_flight = false;
         }
     }
 
-    /// The snapshots asked for are here.
-    pub(super) fn snapshots_arrived(&mut self) {
-        self.snapshots_in_flight = false;
+    /// Whether the start of a stream is still wanted as the request of that ticket wanted it.
+    pub(super) fn awaits(&self, stream: StreamId, ticket: u32) -> bool {
+        let phase = self.subscriptions.get(&stream).map(|subscription| subscription.phase);
+        phase == Some(Phase::Requested(ticket)) && !self.closing
     }
 
-    /// Its streams that have events, sorted.
-    pub(super) fn active_streams(&self) -> Vec<StreamId> {
+    /// The rest of what it missed of a stream is still to come.
+    pub(super) fn want_rest(&mut self, stream: StreamId, after: u64) {
+        if let Some(subscription) = self.subscriptions.get_mut(&stream) {
+            subscription.phase = Phase::Wanted(Origin::After(after));
+            self.wanted.push_back(stream);
+        }
+    }
+
+    /// The stream has started. Tells its rate.
+    pub(super) fn activate(&mut self, stream: StreamId) -> Rate {
+        self.subscriptions.get_mut(&stream).map_or_else(Rate::default, |subscription| {
+            subscription.phase = Phase::Active;
+            subscription.options.max_hz
+        })
+    }
+
+    /// Its streams that have events, by rate and sorted.
+    pub(super) fn active_streams(&self) -> Vec<(Rate, StreamId)> {
         let active = |(stream, subscription): (&StreamId, &Subscription)| {
-            (subscription.phase == Phase::Active).then_some(*stream)
+            (subscription.phase == Phase::Active).then_some((subscription.options.max_hz, *stream))
         };
-        let mut streams: Vec<StreamId> = self.subscriptions.iter().filter_map(active).collect();
+        let mut streams: Vec<(Rate, StreamId)> = self.subscriptions.iter().filter_map(active).collect();
         streams.sort_unstable();
         streams
     }

@@ -4,23 +4,30 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Outlet;
-use super::client::Client;
 use crate::framing::FrameBuilder;
-use crate::{Framing, StreamId};
+use crate::{Batch, Framing, StreamId};
 
+/// Clients with the same streams and framing.
 #[derive(Debug)]
 pub(super) struct Group {
     key: Key,
     /// The places of its clients.
     pub(super) members: Vec<usize>,
     pub(super) frame: FrameBuilder,
-    /// What the frame holds: places of batches and of items in them, for members that are behind.
+    /// What the frame holds: places of batches and of items in them, for members that can't take it as it is.
     pub(super) items: Vec<(usize, usize)>,
 }
 
 type Key = (Framing, Arc<[StreamId]>);
 
+/// A client's place among the members of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seat {
+    pub(super) group: usize,
+    pub(super) member: usize,
+}
+
+/// All groups.
 #[derive(Debug)]
 pub(super) struct Groups {
     groups: Vec<Option<Group>>,
@@ -45,15 +52,29 @@ impl Groups {
         self.groups[at].as_mut().expect("only groups that exist are named")
     }
 
-    /// Appends an event to the frames of all groups that have its stream.
-    pub(super) fn push(&mut self, stream: StreamId, json: &[u8], item: (usize, usize)) {
-        for at in &self.by_stream[stream.index()] {
-            let group = self.groups[*at].as_mut().expect("listed groups exist");
-            if group.items.is_empty() {
-                self.touched.push(*at);
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Whether anybody has this stream.
+    pub(super) fn has(&self, stream: StreamId) -> bool {
+        !self.by_stream[stream.index()].is_empty()
+    }
+
+    /// Appends the events of the batches to the frames of all groups that have their streams.
+    pub(super) fn push(&mut self, batches: &[Arc<Batch>]) {
+        for (batch_at, batch) in batches.iter().enumerate() {
+            for (item_at, item) in batch.items().iter().enumerate() {
+                for at in &self.by_stream[item.stream.index()] {
+                    let group = self.groups[*at].as_mut().expect("listed groups exist");
+                    if group.items.is_empty() {
+                        self.touched.push(*at);
+                    }
+                    group.frame.push_element(batch.text(group.frame.encoding(), item_at));
+                    group.items.push((batch_at, item_at));
+                }
             }
-            group.frame.push_element(json);
-            group.items.push(item);
         }
     }
 
@@ -62,35 +83,23 @@ impl Groups {
         std::mem::take(&mut self.touched)
     }
 
-    /// Puts a client into the group of its active streams.
-    pub(super) fn regroup<O: Outlet>(&mut self, place: usize, clients: &mut [Option<Client<O>>]) {
-        self.leave(place, clients);
-        let Some(client) = &mut clients[place] else { return };
-        let streams = client.active_streams();
-        if streams.is_empty() {
-            return;
-        }
-        let at = self.find_or_create((client.framing, streams.into()));
-        let members = &mut self.get_mut(at).members;
-        client.membership = Some((at, members.len()));
+    /// Puts a client into the group of these streams, sorted and not empty.
+    pub(super) fn enter(&mut self, place: usize, framing: Framing, streams: &[StreamId]) -> Seat {
+        let group = self.find_or_create((framing, streams.into()));
+        let members = &mut self.get_mut(group).members;
         members.push(place);
+        Seat { group, member: members.len() - 1 }
     }
 
-    /// Takes a client out of its group.
-    pub(super) fn leave<O>(&mut self, place: usize, clients: &mut [Option<Client<O>>]) {
-        let Some((at, member)) = clients[place].as_mut().and_then(|client| client.membership.take()) else {
-            return;
-        };
-        let members = &mut self.get_mut(at).members;
-        members.swap_remove(member);
-        if let Some(moved) = members.get(member)
-            && let Some(client) = &mut clients[*moved]
-        {
-            client.membership = Some((at, member));
-        }
+    /// Takes a client out of its group. Returns the client that now has its seat.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<usize> {
+        let members = &mut self.get_mut(seat.group).members;
+        members.swap_remove(seat.member);
+        let moved = members.get(seat.member).copied();
         if members.is_empty() {
-            self.remove(at);
+            self.remove(seat.group);
         }
+        moved
     }
 
     fn find_or_create(&mut self, key: Key) -> usize {

@@ -1,13 +1,13 @@
 //! Requests of clients: each is answered, stream by stream.
 
 use protocol::{
-    Channel, CloseReason, ErrorBody, ErrorCode, Op, Policy, Request, RequestError, RequestId, ServerMessage,
-    StreamError, StreamName, Target,
+    Channel, CloseReason, DiscontinuityReason, ErrorBody, ErrorCode, Op, Options, OptionsChange,
+    PatternError, Request, RequestError, RequestId, ServerMessage, StreamError, StreamName, Target,
 };
 
-use super::client::{Phase, Subscription};
+use super::client::Phase;
 use super::{ClientId, Fanout, Outlet};
-use crate::StreamId;
+use crate::{Origin, StreamId};
 
 /// A client that goes on with this many times the allowed requests in a second is closed.
 const FLOOD_FACTOR: u32 = 5;
@@ -30,9 +30,10 @@ impl<O: Outlet> Fanout<O> {
         })
     }
 
-    /// Answers a text frame of a client.
-    pub fn request(&mut self, id: ClientId, text: &str, now: u64) {
-        let (name, op) = match Request::parse(text) {
+    /// Answers a frame of a client.
+    pub fn request(&mut self, id: ClientId, frame: &[u8], now: u64) {
+        let Some(client) = self.client(id) else { return };
+        let (name, op) = match client.framing.encoding().parse_request(frame) {
             Ok(Request { id: name, op }) => (name, Ok(op)),
             Err(RequestError { id: name, error }) => (name, Err(error)),
         };
@@ -42,7 +43,14 @@ impl<O: Outlet> Fanout<O> {
         }
     }
 
-    /// Answers what cannot even be a request: a binary frame.
+    /// Counts a WebSocket ping as a request.
+    pub fn ping(&mut self, id: ClientId, now: u64) {
+        if let Err(error) = self.admit(id, now) {
+            self.refuse(id, None, error, now);
+        }
+    }
+
+    /// Answers what cannot even be a request.
     pub fn refuse(&mut self, id: ClientId, name: Option<RequestId>, error: ErrorBody, now: u64) {
         self.counters.refused_requests += 1;
         self.send(id, &ServerMessage::Error { id: name, error }, now);
@@ -51,19 +59,17 @@ impl<O: Outlet> Fanout<O> {
     /// Subscribes, as a request would: for `?subscribe=`.
     pub fn subscribe(&mut self, id: ClientId, targets: &[Target], now: u64) {
         if self.client(id).is_some_and(|client| !client.closing) {
-            self.perform(
-                id,
-                None,
-                Op::Subscribe { targets: targets.to_vec(), policy: Policy::default() },
-                now,
-            );
+            let op = Op::Subscribe { targets: targets.to_vec(), options: Options::default() };
+            self.perform(id, None, op, now);
         }
     }
 
     /// Counts a request against the limit; a client that goes on far beyond it is closed.
     fn admit(&mut self, id: ClientId, now: u64) -> Result<(), ErrorBody> {
         let limit = self.config.limits.requests_per_second;
+        self.counters.requests += 1;
         let client = self.client_mut(id).filter(|client| !client.closing).ok_or_else(gone)?;
+        client.last_request = now;
         if now.saturating_sub(client.window_start) >= WINDOW_MICROS {
             (client.window_start, client.window_requests) = (now, 0);
         }
@@ -79,42 +85,156 @@ impl<O: Outlet> Fanout<O> {
     }
 
     fn perform(&mut self, id: ClientId, name: Option<RequestId>, op: Op, now: u64) {
+        let limit = self.config.limits.request_streams_max;
+        if op.streams() > limit {
+            let message = format!("a request names at most {limit} streams: ask in parts");
+            return self.refuse(id, name, ErrorCode::BadRequest.with(message), now);
+        }
         let answer = match op {
-            Op::Subscribe { targets, policy } => {
-                let Outcome { streams, errors } = self.add(id, &targets, policy);
+            Op::Subscribe { targets, options } => {
+                let Outcome { streams, errors } = self.add(id, &targets, options, now);
                 ServerMessage::Subscribed { id: name, streams, errors }
             }
             Op::Unsubscribe { targets } => {
                 let Outcome { streams, errors } = self.remove(id, &targets);
                 ServerMessage::Unsubscribed { id: name, streams, errors }
             }
+            Op::Configure { targets, change } => {
+                let Outcome { streams, errors } = self.configure(id, &targets, change, now);
+                ServerMessage::Configured { id: name, streams, errors }
+            }
             Op::Resync { targets } => {
                 let Outcome { streams, errors } = self.renew(id, &targets);
                 ServerMessage::Resynced { id: name, streams, errors }
+            }
+            Op::Resume { epoch, marks, options } => {
+                let Outcome { streams, errors } = self.resume(id, &epoch, &marks, options);
+                ServerMessage::Resumed { id: name, streams, errors }
             }
             Op::List => self.list(id, name),
             Op::Ping { ts } => ServerMessage::Pong { id: name, client_ts: ts, server_ts: now },
         };
         self.send(id, &answer, now);
-        self.request_snapshots(id);
+        self.request_starts(id);
     }
 
-    fn add(&mut self, id: ClientId, targets: &[Target], policy: Policy) -> Outcome {
-        let limit = self.config.limits.subscriptions_max;
-        self.each_stream(id, targets, |fanout, stream| {
-            let client = fanout.client_mut(id).ok_or_else(gone)?;
-            if let Some(subscription) = client.subscriptions.get_mut(&stream) {
-                subscription.policy = policy;
+    fn add(&mut self, id: ClientId, targets: &[Target], options: Options, now: u64) -> Outcome {
+        let mut known = Vec::new();
+        let outcome = self.each_stream(id, targets, |fanout, stream| {
+            if fanout.client(id).is_some_and(|client| client.subscriptions.contains_key(&stream)) {
+                known.push(stream);
                 return Ok(());
             }
-            if client.subscriptions.len() >= limit {
-                let message = format!("this connection has {limit} subscriptions, and no more are allowed");
-                return Err(ErrorCode::TooManySubscriptions.with(message));
+            fanout.begin(id, stream, options, Origin::Snapshot(None))
+        });
+        self.change(id, &known, options.into_change(), now);
+        outcome
+    }
+
+    /// Starts a stream that the client does not have.
+    fn begin(
+        &mut self,
+        id: ClientId,
+        stream: StreamId,
+        options: Options,
+        origin: Origin,
+    ) -> Result<(), ErrorBody> {
+        let limit = self.config.limits.subscriptions_max;
+        let client = self.client_mut(id).ok_or_else(gone)?;
+        if client.subscriptions.len() >= limit {
+            let message = format!("this connection has {limit} subscriptions, and no more are allowed");
+            return Err(ErrorCode::TooManySubscriptions.with(message));
+        }
+        client.want(stream, options, origin);
+        Ok(())
+    }
+
+    fn resume(
+        &mut self,
+        id: ClientId,
+        epoch: &str,
+        marks: &[(Result<StreamName, PatternError>, u64)],
+        options: Options,
+    ) -> Outcome {
+        let same_epoch = epoch == self.config.epoch;
+        let mut outcome = Outcome::default();
+        for (named, seq) in marks {
+            let origin = match same_epoch {
+                true => Origin::After(*seq),
+                false => Origin::Snapshot(Some(DiscontinuityReason::EpochChanged)),
+            };
+            match self.resume_one(id, named, options, origin) {
+                Ok(name) => outcome.streams.push(name),
+                Err(error) => {
+                    self.counters.refused_requests += 1;
+                    let stream = named.as_ref().map_or_else(|error| error.text.clone(), ToString::to_string);
+                    outcome.errors.push(StreamError { stream, error });
+                }
             }
-            client.subscriptions.insert(stream, Subscription { policy, phase: Phase::Wanted });
-            client.want_snapshot(stream);
+        }
+        outcome
+    }
+
+    fn resume_one(
+        &mut self,
+        id: ClientId,
+        named: &Result<StreamName, PatternError>,
+        options: Options,
+        origin: Origin,
+    ) -> Result<StreamName, ErrorBody> {
+        let name = named.as_ref().map_err(|error| ErrorCode::UnknownChannel.with(error.message.clone()))?;
+        let stream = StreamId::new(self.directory.find(&name.symbol)?, name.channel);
+        if self.client(id).is_some_and(|client| client.subscriptions.contains_key(&stream)) {
+            let message = "this connection has this subscription: `resync` starts it anew";
+            return Err(ErrorCode::AlreadySubscribed.with(message));
+        }
+        self.begin(id, stream, options, origin)?;
+        Ok(name.clone())
+    }
+
+    fn configure(&mut self, id: ClientId, targets: &[Target], change: OptionsChange, now: u64) -> Outcome {
+        let mut known = Vec::new();
+        let outcome = self.each_stream(id, targets, |fanout, stream| {
+            let client = fanout.client(id).ok_or_else(gone)?;
+            if !client.subscriptions.contains_key(&stream) {
+                return Err(not_subscribed());
+            }
+            known.push(stream);
             Ok(())
-        })
+        });
+        self.change(id, &known, change, now);
+        outcome
+    }
+
+    /// Changes how the events of streams come that the client has. What waits in the lane that a stream leaves is sent.
+    fn change(&mut self, id: ClientId, streams: &[StreamId], change: OptionsChange, now: u64) {
+        let mut waiting = Vec::new();
+        for stream in streams {
+            let Some(subscription) =
+                self.client_mut(id).and_then(|client| client.subscriptions.get_mut(stream))
+            else {
+                continue;
+            };
+            let before = subscription.options;
+            subscription.options = Options {
+                policy: change.policy.unwrap_or(before.policy),
+                max_hz: change.max_hz.unwrap_or(before.max_hz),
+            };
+            let (rate, is_active) = (subscription.options.max_hz, subscription.phase == Phase::Active);
+            if is_active && rate != before.max_hz {
+                if let Some(stage) = self.lanes.stage_mut(before.max_hz) {
+                    waiting.extend(stage.take_out(id.place, *stream));
+                }
+                let reached = self.high_water[stream.index()];
+                if let Some(stage) = self.lanes.stage_mut(rate) {
+                    stage.join(id.place, *stream, reached);
+                }
+            }
+        }
+        if !streams.is_empty() {
+            self.regroup(id.place);
+            self.deliver_to(id, waiting, now);
+        }
     }
 
     fn remove(&mut self, id: ClientId, targets: &[Target]) -> Outcome {
@@ -122,7 +242,7 @@ impl<O: Outlet> Fanout<O> {
             let client = fanout.client_mut(id).ok_or_else(gone)?;
             if client.unsubscribe(stream) { Ok(()) } else { Err(not_subscribed()) }
         });
-        self.groups.regroup(id.place, &mut self.clients);
+        self.regroup(id.place);
         outcome
     }
 
@@ -132,10 +252,10 @@ impl<O: Outlet> Fanout<O> {
             if !client.subscriptions.contains_key(&stream) {
                 return Err(not_subscribed());
             }
-            client.want_snapshot(stream);
+            client.restart(stream, Origin::Snapshot(None));
             Ok(())
         });
-        self.groups.regroup(id.place, &mut self.clients);
+        self.regroup(id.place);
         outcome
     }
 

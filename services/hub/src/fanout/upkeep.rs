@@ -3,39 +3,57 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use protocol::{CloseReason, ServerMessage, encode_control};
+use protocol::{CloseReason, DiscontinuityReason, ServerMessage};
 use rustc_hash::FxHashMap;
 
-use super::{ClientId, Ending, Fanout, Outlet};
-use crate::{Framing, StreamId};
+use super::{ClientId, Ending, Fanout, Load, Outlet};
+use crate::{Framing, Origin, StreamId};
 
 const MICROS_PER_MILLI: u64 = 1_000;
 
 impl<O: Outlet> Fanout<O> {
-    /// Sends heartbeats to clients that had nothing for a while, closes those that do not read, and those whose turn it
-    /// is in a drain. To be called several times a heartbeat.
+    /// Sends heartbeats to clients that had nothing for a while, closes those that do not read, those that want nothing,
+    /// and those whose turn it is in a drain. To be called several times a heartbeat.
     pub fn tick(&mut self, now: u64) {
+        self.release(now);
         let stall_micros = self.config.limits.stall_ms_max * MICROS_PER_MILLI;
-        let (mut silent, mut stalled, mut drained) = (Vec::new(), Vec::new(), Vec::new());
+        let idle_micros = self.config.limits.idle_ms_max * MICROS_PER_MILLI;
+        let (mut silent, mut ended) = (Vec::new(), Vec::new());
         for client in self.clients.iter().flatten().filter(|client| !client.closing) {
             let quiet = now.saturating_sub(client.last_write);
             if client.close_at.is_some_and(|at| at <= now) {
-                drained.push(client.id);
+                ended.push((client.id, CloseReason::Draining));
             } else if client.is_behind() {
                 if now.saturating_sub(client.stalled_since) >= stall_micros {
-                    stalled.push(client.id);
+                    ended.push((client.id, CloseReason::Slow));
                 }
+            } else if client.subscriptions.is_empty()
+                && now.saturating_sub(client.last_request) >= idle_micros
+            {
+                ended.push((client.id, CloseReason::Idle));
             } else if quiet >= self.config.heartbeat_micros {
                 silent.push(client.id);
             }
         }
         self.heartbeat(&silent, now);
-        for id in stalled {
-            self.close(id, CloseReason::Slow, now);
+        for (id, reason) in ended {
+            self.close(id, reason, now);
         }
-        for id in drained {
-            self.close(id, CloseReason::Draining, now);
+    }
+
+    /// What is held for clients now. Looks at each of them.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        let groups = self.lanes.0.iter().map(|lane| lane.groups.len()).sum();
+        let mut load = Load { clients: self.connected, groups, ..Load::default() };
+        for client in self.clients.iter().flatten() {
+            load.behind += usize::from(client.is_behind());
+            load.subscriptions += client.subscriptions.len();
+            load.outbox_bytes += client.outbox_bytes();
+            load.outbox_bytes_highest = load.outbox_bytes_highest.max(client.outbox_bytes());
+            load.pending += client.pending_size();
         }
+        load
     }
 
     /// Tells every client to connect elsewhere, and spreads the closes over `spread_micros`.
@@ -70,11 +88,11 @@ impl<O: Outlet> Fanout<O> {
         for place in 0..self.clients.len() {
             let Some(client) = &mut self.clients[place] else { continue };
             let id = client.id;
-            for stream in client.active_streams() {
-                client.want_snapshot(stream);
+            for (_, stream) in client.active_streams() {
+                client.restart(stream, Origin::Snapshot(Some(DiscontinuityReason::ServerPaused)));
             }
-            self.groups.regroup(place, &mut self.clients);
-            self.request_snapshots(id);
+            self.regroup(place);
+            self.request_starts(id);
         }
     }
 
@@ -91,9 +109,13 @@ impl<O: Outlet> Fanout<O> {
         let mut encoded: FxHashMap<(Framing, Rc<[StreamId]>), bytes::Bytes> = FxHashMap::default();
         for id in silent {
             let Some(client) = self.client(*id) else { continue };
-            let streams: Rc<[StreamId]> = client.active_streams().into();
+            // What waits for the time of its rate is not sent yet: its mark would look like a loss.
+            let sent = |(rate, stream): &(_, _)| !self.lanes.waits(*rate, *stream);
+            let streams = client.active_streams().into_iter().filter(sent).map(|(_, stream)| stream);
+            let streams: Rc<[StreamId]> = streams.collect();
             let framing = client.framing;
-            let encode = || framing.frame(encode_control(&self.heartbeat_of(&streams, now)).as_bytes());
+            let encode =
+                || framing.frame(&framing.encoding().encode_control(&self.heartbeat_of(&streams, now)));
             let frame = encoded.entry((framing, Rc::clone(&streams))).or_insert_with(encode).clone();
             self.send_frame(*id, &frame, now);
         }

@@ -1,36 +1,48 @@
 //! A hub, its fan-out, and clients whose sockets take what the test says. Time passes when the test says.
 
 use std::cell::{RefCell, RefMut};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hub::{ClientId, Directory, Fanout, FanoutConfig, Framing, Hub, Outlet};
+use hub::{
+    Answer, Answers, ClientId, Directory, Fanout, FanoutConfig, Framing, Hub, HubConfig, Outlet, WindowConfig,
+};
 use market::{
     Bbo, Body, BookDelta, CandleSeries, Event, Instrument, InstrumentKind, LevelChange, Price, Qty, Seq,
     Side, Trade, Ts,
 };
 use protocol::{
-    Broken, Channel, ClockMapping, CloseReason, FeedInfo, FeedKind, Follower, Frame, Hello, Limits,
-    ServerMessage, decode_frame,
+    Broken, Channel, ClockMapping, CloseReason, Encoding, FeedInfo, FeedKind, Follower, Frame, Hello, Limits,
+    ServerMessage, StreamName,
 };
 
 pub(crate) const PENDING_TRADES_MAX: usize = 10;
-pub(crate) const PENDING_LEVELS_MAX: usize = 60;
+pub(crate) const PENDING_EVENTS_MAX: usize = 20;
+pub(crate) const PENDING_LEVELS_MAX: usize = 110;
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 30;
 pub(crate) const REQUESTS_PER_SECOND: u32 = 20;
+pub(crate) const CONTROL_BYTES_MAX: usize = 4_000;
 pub(crate) const STALL_MS_MAX: u64 = 30_000;
 pub(crate) const HEARTBEAT_MS: u64 = 5_000;
+pub(crate) const WINDOW_MS: u64 = 2_000;
+pub(crate) const EPOCH: &str = "e";
 
 const LIMITS: Limits = Limits {
     subscriptions_max: SUBSCRIPTIONS_MAX,
     request_bytes_max: 65_536,
     requests_per_second: REQUESTS_PER_SECOND,
+    request_streams_max: 40,
+    connections_max: 1_000,
+    connections_per_address_max: 1_000,
+    handshake_ms_max: 10_000,
+    idle_ms_max: 3_600_000,
     pending_trades_max: PENDING_TRADES_MAX,
     pending_levels_max: PENDING_LEVELS_MAX,
-    pending_events_max: 20,
-    control_bytes_max: 100_000,
+    pending_events_max: PENDING_EVENTS_MAX,
+    control_bytes_max: CONTROL_BYTES_MAX,
+    send_buffer_bytes: 4_096,
     stall_ms_max: STALL_MS_MAX,
     rest_rows_max: 1,
 };
@@ -48,6 +60,11 @@ pub(crate) struct Client {
     pub(crate) follower: Follower,
     pub(crate) broken: Vec<Broken>,
     pub(crate) closed: Option<CloseReason>,
+    /// Snapshots that came without being asked for, and without a word.
+    pub(crate) unannounced: Vec<StreamName>,
+    /// Streams whose snapshot is asked for or announced.
+    expected: HashSet<StreamName>,
+    encoding: Encoding,
     unread: Vec<u8>,
 }
 
@@ -60,6 +77,7 @@ pub(crate) struct Bench {
     directory: Arc<Directory>,
     published: HashMap<(Channel, String), Vec<u64>>,
     counts: Vec<u64>,
+    answers: Answers,
     now: u64,
 }
 
@@ -80,21 +98,28 @@ impl Bench {
     pub(crate) fn new(symbols: &[&str]) -> Self {
         let instruments: Vec<Instrument> = symbols.iter().map(|symbol| instrument(symbol)).collect();
         let directory = Arc::new(Directory::new(instruments));
-        let config = FanoutConfig { limits: LIMITS, heartbeat_micros: HEARTBEAT_MS * 1_000 };
+        let config =
+            FanoutConfig { epoch: EPOCH.into(), limits: LIMITS, heartbeat_micros: HEARTBEAT_MS * 1_000 };
+        let window = WindowConfig { micros: WINDOW_MS * 1_000, bytes_max: 1 << 20 };
         let candles = symbols.iter().map(|_| CandleSeries::default()).collect();
         Self {
-            hub: Hub::new(Arc::clone(&directory), candles, 50),
+            hub: Hub::new(Arc::clone(&directory), candles, HubConfig { trades_recent: 50, window }),
             fanout: Fanout::new(Arc::clone(&directory), config),
             clients: HashMap::new(),
             counts: vec![0; symbols.len()],
             directory,
             published: HashMap::new(),
+            answers: Answers::new(CONTROL_BYTES_MAX),
             now: START,
         }
     }
 
     pub(crate) fn connect(&mut self) -> ClientId {
-        let client = Rc::new(RefCell::new(Client {
+        self.connect_as(Encoding::Json)
+    }
+
+    pub(crate) fn connect_as(&mut self, encoding: Encoding) -> ClientId {
+        self.admit(Client {
             room: usize::MAX,
             bytes: Vec::new(),
             controls: Vec::new(),
@@ -102,9 +127,17 @@ impl Bench {
             follower: Follower::new(self.directory.instruments().to_vec()),
             broken: Vec::new(),
             closed: None,
+            unannounced: Vec::new(),
+            expected: HashSet::new(),
+            encoding,
             unread: Vec::new(),
-        }));
-        let id = self.fanout.connect(Wire(Rc::clone(&client)), Framing::WebSocket, &hello(), self.now);
+        })
+    }
+
+    fn admit(&mut self, client: Client) -> ClientId {
+        let framing = Framing::WebSocket(client.encoding);
+        let client = Rc::new(RefCell::new(client));
+        let id = self.fanout.connect(Wire(Rc::clone(&client)), framing, &hello(), self.now);
         self.clients.insert(id, client);
         id
     }
@@ -113,12 +146,58 @@ impl Bench {
         self.fanout.disconnect(id);
     }
 
+    /// The client's connection breaks, and it comes back with all that it knows.
+    pub(crate) fn reconnect(&mut self, id: ClientId) -> ClientId {
+        let client = self.take(id);
+        self.admit_back(client)
+    }
+
+    /// The client's connection breaks.
+    pub(crate) fn take(&mut self, id: ClientId) -> Client {
+        self.fanout.disconnect(id);
+        let wire = self.clients.remove(&id).expect("it was connected");
+        Rc::into_inner(wire).expect("its connection is gone").into_inner()
+    }
+
+    /// A client that was here, or elsewhere, comes back.
+    pub(crate) fn admit_back(&mut self, client: Client) -> ClientId {
+        self.admit(Client {
+            room: usize::MAX,
+            closed: None,
+            controls: Vec::new(),
+            expected: HashSet::new(),
+            unread: Vec::new(),
+            ..client
+        })
+    }
+
+    /// The `resume` of all that the client knows.
+    pub(crate) fn resume(&mut self, id: ClientId, epoch: &str) {
+        let marks: Vec<(String, u64)> = self
+            .client(id)
+            .follower
+            .streams()
+            .filter_map(|(name, followed)| Some((name.to_string(), followed.seq?)))
+            .collect();
+        if !marks.is_empty() {
+            let seqs: HashMap<String, u64> = marks.into_iter().collect();
+            let seqs = serde_json::to_string(&seqs).unwrap();
+            self.ask(id, &format!(r#"{{"op":"resume","epoch":"{epoch}","seqs":{seqs}}}"#));
+        }
+    }
+
     pub(crate) fn client(&self, id: ClientId) -> RefMut<'_, Client> {
         self.clients[&id].borrow_mut()
     }
 
+    /// Asks what the JSON says, in the client's encoding.
     pub(crate) fn ask(&mut self, id: ClientId, text: &str) {
-        self.fanout.request(id, text, self.now);
+        let encoding = self.client(id).encoding;
+        let frame = match protocol::Request::parse(text) {
+            Ok(request) if !encoding.is_text() => encoding.encode_request(&request),
+            _ => text.as_bytes().to_vec(),
+        };
+        self.fanout.request(id, &frame, self.now);
         self.answer();
     }
 
@@ -138,7 +217,7 @@ impl Bench {
             self.published.entry((name.channel, name.symbol)).or_default().push(item.seq);
         }
         self.fanout.flush(&[Arc::new(batch)], self.now);
-        self.answer();
+        self.answer_late();
     }
 
     /// Market time passes to the next full second, tick by tick.
@@ -184,11 +263,21 @@ impl Bench {
                 return;
             }
             for request in requests {
-                let snapshots: Vec<_> =
-                    request.streams.iter().map(|stream| self.hub.snapshot(*stream)).collect();
-                self.fanout.snapshots(request.client, &snapshots, self.now);
+                let answer = self.answers.answer(&mut self.hub, 0, request, self.now);
+                self.hand_over(&answer);
             }
         }
+    }
+
+    fn answer_late(&mut self) {
+        for answer in self.answers.late(&mut self.hub, self.now) {
+            self.hand_over(&answer);
+        }
+        self.answer();
+    }
+
+    fn hand_over(&mut self, Answer { client, ticket, starts, .. }: &Answer) {
+        self.fanout.start(*client, *ticket, starts, self.now);
     }
 }
 
@@ -209,9 +298,9 @@ fn instrument(symbol: &str) -> Instrument {
 
 fn hello() -> ServerMessage {
     ServerMessage::Hello(Box::new(Hello {
-        protocol: protocol::SUBPROTOCOL_JSON.into(),
+        protocol: Encoding::Json.subprotocol().into(),
         session: "test".into(),
-        epoch: "0".into(),
+        epoch: EPOCH.into(),
         server_ts: 0,
         feed: FeedInfo {
             kind: FeedKind::Simulated,
@@ -220,6 +309,7 @@ fn hello() -> ServerMessage {
         },
         flush_ms: 10,
         heartbeat_ms: HEARTBEAT_MS,
+        replay_ms: WINDOW_MS,
         limits: LIMITS,
     }))
 }
@@ -247,20 +337,42 @@ impl Outlet for Wire {
 impl Client {
     fn read(&mut self) {
         while let Some((opcode, payload, length)) = unframe(&self.unread) {
-            if opcode == 0x81 {
-                let text = String::from_utf8(payload).unwrap();
-                match decode_frame(&text).unwrap_or_else(|error| panic!("{error}: {text}")) {
-                    Frame::Control(control) => self.controls.push(*control),
-                    Frame::Events(events) => {
-                        for event in &events {
-                            self.broken.extend(self.follower.take(event).err());
-                            self.events.push(owned(event));
-                        }
-                    }
+            if opcode == if self.encoding.is_text() { 0x81 } else { 0x82 } {
+                match self.encoding.decode_frame(&payload).unwrap() {
+                    Frame::Control(control) => self.hear(*control),
+                    Frame::Events(events) => events.iter().for_each(|event| self.take(event)),
                 }
+            } else {
+                assert_eq!(opcode, 0x88, "a close, and nothing but the negotiated kind of frames");
             }
             self.unread.drain(..length);
         }
+    }
+
+    fn hear(&mut self, control: ServerMessage) {
+        match &control {
+            ServerMessage::Subscribed { streams, .. }
+            | ServerMessage::Resynced { streams, .. }
+            | ServerMessage::Discontinuity { streams, .. } => self.expected.extend(streams.iter().cloned()),
+            ServerMessage::Unsubscribed { streams, .. } => {
+                streams.iter().for_each(|stream| self.follower.forget(stream));
+            }
+            ServerMessage::Heartbeat { seqs, .. } => {
+                let behind = self.follower.behind(seqs);
+                self.broken.extend(behind);
+            }
+            _ => {}
+        }
+        self.controls.push(control);
+    }
+
+    fn take(&mut self, event: &protocol::Event<'_>) {
+        let stream = StreamName { channel: event.ch, symbol: event.sym.to_string() };
+        if event.snapshot && !self.expected.remove(&stream) {
+            self.unannounced.push(stream);
+        }
+        self.broken.extend(self.follower.take(event).err());
+        self.events.push(owned(event));
     }
 }
 

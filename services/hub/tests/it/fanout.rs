@@ -2,7 +2,7 @@
 
 use crate::bench::{self, Bench, book, trade};
 use market::{Price, Side};
-use protocol::{Channel, CloseReason, Depth, ErrorCode, Payload, ServerMessage};
+use protocol::{Channel, CloseReason, Depth, DiscontinuityReason, ErrorCode, Payload, ServerMessage};
 use serde_json::Value;
 
 const TICKER: &str = r#"{"op":"subscribe","id":1,"streams":["ticker:*"]}"#;
@@ -86,11 +86,11 @@ fn closed_candles_are_not_merged_into_the_next() {
             _ => None,
         })
         .collect();
-    assert_eq!(closes.first().map(String::as_str), Some("1.09"), "the oldest give way");
+    assert_eq!(closes.first().map(String::as_str), Some("1.49"), "the oldest give way");
     assert_eq!(
         (closes.len(), closes.last().map(String::as_str)),
-        (61, Some("1.69")),
-        "sixty, and the latest"
+        (bench::PENDING_EVENTS_MAX + 1, Some("1.69")),
+        "as many as may wait, and the latest"
     );
 }
 
@@ -134,6 +134,9 @@ fn a_book_that_changes_too_much_is_sent_anew() {
     assert_eq!(client.broken, []);
     let followed = client.follower.followed(Channel::Book(Depth::Full), "A").unwrap();
     assert_eq!(followed.snapshots, 2);
+    assert_eq!(client.unannounced, []);
+    assert!(client.controls.iter().any(|control| matches!(control,
+        ServerMessage::Discontinuity { reason: DiscontinuityReason::TooSlow, streams } if streams.len() == 2)));
     assert_eq!(followed.book.level(Side::Buy, 0).unwrap().price, Price(300));
 }
 
@@ -185,7 +188,7 @@ fn each_mistake_has_its_error_and_the_connection_lives() {
     let mut bench = Bench::new(&["A"]);
     let id = bench.connect();
     for (text, expected) in [
-        ("{", ErrorCode::BadJson),
+        ("{", ErrorCode::BadFrame),
         (r#"{"op":"fly"}"#, ErrorCode::UnknownOp),
         (r#"{"op":"subscribe"}"#, ErrorCode::BadRequest),
     ] {

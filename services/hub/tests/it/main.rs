@@ -5,3 +5,5 @@
 mod bench;
 mod fanout;
 mod model;
+mod rates;
+mod resume;

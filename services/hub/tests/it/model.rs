@@ -4,26 +4,77 @@
 use hub::ClientId;
 use market::Side;
 use proptest::prelude::*;
-use protocol::{Channel, Depth, ServerMessage, StreamName};
+use protocol::{Channel, Depth, Encoding, ServerMessage, StreamName};
 
-use crate::bench::{Bench, bbo, book, trade};
+use crate::bench::{self, Bench, bbo, book, trade};
 
-const SYMBOLS: [&str; 3] = ["A", "B", "C"];
+const SYMBOLS: [&str; 2] = ["A", "B"];
 const CHANNELS: [Channel; 5] =
     [Channel::Ticker, Channel::Bbo, Channel::Trades, Channel::Book(Depth::Top10), Channel::Book(Depth::Full)];
 
+const CONFIGURATIONS: [&str; 5] = [
+    r#""max_hz":0"#,
+    r#""max_hz":1"#,
+    r#""max_hz":20,"policy":"conflate""#,
+    r#""max_hz":50,"policy":"disconnect""#,
+    r#""max_hz":0,"policy":"conflate""#,
+];
+
 #[derive(Clone, Debug)]
 enum Move {
-    Connect,
+    Connect {
+        binary: bool,
+    },
     Leave(usize),
-    Subscribe { client: usize, channel: usize, symbol: usize },
-    Unsubscribe { client: usize, channel: usize, symbol: usize },
-    Resync { client: usize, channel: usize, symbol: usize },
-    Stall { client: usize, room: usize },
-    Resume(usize),
-    Trade { symbol: usize, price: i64 },
-    Quote { symbol: usize, price: i64 },
-    Level { symbol: usize, buy: bool, price: i64, qty: u64 },
+    Subscribe {
+        client: usize,
+        channel: usize,
+        symbol: usize,
+    },
+    Unsubscribe {
+        client: usize,
+        channel: usize,
+        symbol: usize,
+    },
+    Resync {
+        client: usize,
+        channel: usize,
+        symbol: usize,
+    },
+    Configure {
+        client: usize,
+        channel: usize,
+        symbol: usize,
+        how: usize,
+    },
+    Stall {
+        client: usize,
+        room: usize,
+    },
+    Read(usize),
+    /// The connection breaks, so many events are missed, and the client comes back.
+    ComeBack {
+        client: usize,
+        missed: i64,
+        same_epoch: bool,
+    },
+    Pass {
+        ms: u64,
+    },
+    Trade {
+        symbol: usize,
+        price: i64,
+    },
+    Quote {
+        symbol: usize,
+        price: i64,
+    },
+    Level {
+        symbol: usize,
+        buy: bool,
+        price: i64,
+        qty: u64,
+    },
 }
 
 fn moves() -> impl Strategy<Value = Move> {
@@ -32,17 +83,22 @@ fn moves() -> impl Strategy<Value = Move> {
     let subscribe = |(client, channel, symbol)| Move::Subscribe { client, channel, symbol };
     let unsubscribe = |(client, channel, symbol)| Move::Unsubscribe { client, channel, symbol };
     let resync = |(client, channel, symbol)| Move::Resync { client, channel, symbol };
+    let configure = |((client, channel, symbol), how)| Move::Configure { client, channel, symbol, how };
+    let come_back = |(client, missed, same_epoch)| Move::ComeBack { client, missed, same_epoch };
     prop_oneof![
-        1 => Just(Move::Connect),
+        1 => any::<bool>().prop_map(|binary| Move::Connect { binary }),
         1 => client.clone().prop_map(Move::Leave),
         6 => stream.clone().prop_map(subscribe),
         1 => stream.clone().prop_map(unsubscribe),
-        1 => stream.prop_map(resync),
+        1 => stream.clone().prop_map(resync),
+        8 => (stream, 0..CONFIGURATIONS.len()).prop_map(configure),
         2 => (client.clone(), 0..2_000_usize).prop_map(|(client, room)| Move::Stall { client, room }),
-        3 => client.prop_map(Move::Resume),
-        12 => (0..3_usize, 1..200_i64).prop_map(|(symbol, price)| Move::Trade { symbol, price }),
-        6 => (0..3_usize, 1..200_i64).prop_map(|(symbol, price)| Move::Quote { symbol, price }),
-        20 => (0..3_usize, any::<bool>(), 1..60_i64, 0..4_u64).prop_map(|(symbol, buy, price, qty)| Move::Level {
+        3 => client.clone().prop_map(Move::Read),
+        3 => (client, 0..20_i64, prop::bool::weighted(0.9)).prop_map(come_back),
+        1 => (1..1_500_u64).prop_map(|ms| Move::Pass { ms }),
+        12 => (0..2_usize, 1..200_i64).prop_map(|(symbol, price)| Move::Trade { symbol, price }),
+        6 => (0..2_usize, 1..200_i64).prop_map(|(symbol, price)| Move::Quote { symbol, price }),
+        20 => (0..2_usize, any::<bool>(), 1..60_i64, 0..4_u64).prop_map(|(symbol, buy, price, qty)| Move::Level {
             symbol,
             buy,
             price,
@@ -64,8 +120,11 @@ fn play(bench: &mut Bench, clients: &mut Vec<ClientId>, step: &Move) {
         }
     };
     match step {
-        Move::Connect if clients.len() < 4 => clients.push(bench.connect()),
-        Move::Connect => {}
+        Move::Connect { binary } if clients.len() < 4 => {
+            let encoding = if *binary { Encoding::MessagePack } else { Encoding::Json };
+            clients.push(bench.connect_as(encoding));
+        }
+        Move::Connect { .. } => {}
         Move::Leave(client) => {
             if let Some(id) = at(client, clients) {
                 bench.disconnect(id);
@@ -77,12 +136,26 @@ fn play(bench: &mut Bench, clients: &mut Vec<ClientId>, step: &Move) {
             ask(client, request("unsubscribe", *channel, *symbol));
         }
         Move::Resync { client, channel, symbol } => ask(client, request("resync", *channel, *symbol)),
+        Move::Configure { client, channel, symbol, how } => {
+            let (channel, symbol, how) = (CHANNELS[*channel], SYMBOLS[*symbol], CONFIGURATIONS[*how]);
+            ask(client, format!(r#"{{"op":"configure","streams":["{channel}:{symbol}"],{how}}}"#));
+        }
+        Move::ComeBack { client, missed, same_epoch } => {
+            if let Some(id) = at(client, clients) {
+                let client = bench.take(id);
+                (0..*missed).for_each(|price| bench.publish(vec![trade("A", 1 + price, 1)]));
+                let back = bench.admit_back(client);
+                clients.iter_mut().filter(|other| **other == id).for_each(|other| *other = back);
+                bench.resume(back, if *same_epoch { bench::EPOCH } else { "another" });
+            }
+        }
+        Move::Pass { ms } => bench.pass(*ms),
         Move::Stall { client, room } => {
             if let Some(id) = at(client, clients) {
                 bench.client(id).room = *room;
             }
         }
-        Move::Resume(client) => {
+        Move::Read(client) => {
             if let Some(id) = at(client, clients) {
                 bench.client(id).room = usize::MAX;
                 bench.writable(id);
@@ -101,7 +174,10 @@ fn play(bench: &mut Bench, clients: &mut Vec<ClientId>, step: &Move) {
 fn settle(bench: &mut Bench, id: ClientId) -> Result<(), TestCaseError> {
     bench.client(id).room = usize::MAX;
     bench.writable(id);
+    // What waits for its rate, or for a replica to get there, is due.
+    bench.pass(1_000);
     prop_assert_eq!(&bench.client(id).broken, &[]);
+    prop_assert_eq!(&bench.client(id).unannounced, &[]);
     let seen: Vec<_> =
         bench.client(id).events.iter().map(|event| (event.ch, event.sym.to_string())).collect();
     let streams: std::collections::BTreeSet<_> = seen.into_iter().collect();

@@ -4,23 +4,24 @@ use std::collections::BTreeSet;
 
 use market::{Instrument, InstrumentKind};
 use protocol::{
-    ClockMapping, ErrorCode, FeedInfo, FeedKind, Frame, Hello, InstrumentInfo, Limits, RequestId,
-    ServerMessage, StreamError, decode_frame, encode_control,
+    ClockMapping, DiscontinuityReason, Encoding, ErrorCode, FeedInfo, FeedKind, Frame, Hello, InstrumentInfo,
+    Limits, RequestId, ServerMessage, StreamError, StreamName,
 };
 
 use super::Golden;
 use super::events::decimal;
 
 pub(super) fn goldens() -> Vec<Golden> {
-    samples()
-        .into_iter()
-        .map(|(name, message)| {
-            Golden::new(name, message, encode_control, |text| match decode_frame(text) {
-                Ok(Frame::Control(message)) => Ok(*message),
-                other => Err(format!("{other:?}")),
-            })
-        })
-        .collect()
+    let all = samples().into_iter().map(|(name, message)| golden(name, Encoding::Json, message));
+    all.chain([golden("hello", Encoding::MessagePack, hello(Encoding::MessagePack))]).collect()
+}
+
+fn golden(name: &str, encoding: Encoding, message: ServerMessage) -> Golden {
+    let decode = |encoding: Encoding, bytes: &[u8]| match encoding.decode_frame(bytes) {
+        Ok(Frame::Control(message)) => Ok(*message),
+        other => Err(format!("{other:?}")),
+    };
+    Golden::new(name, encoding, message, Encoding::encode_control, decode)
 }
 
 fn samples() -> Vec<(&'static str, ServerMessage)> {
@@ -31,8 +32,8 @@ fn samples() -> Vec<(&'static str, ServerMessage)> {
     };
     let not_on =
         || refused("bbo:DOT-USDT", ErrorCode::NotSubscribed, "this connection has no such subscription");
-    vec![
-        ("hello", hello()),
+    let samples = vec![
+        ("hello", hello(Encoding::Json)),
         (
             "subscribed",
             ServerMessage::Subscribed {
@@ -56,6 +57,22 @@ fn samples() -> Vec<(&'static str, ServerMessage)> {
                 id: Some(RequestId::Text("r".into())),
                 streams: names(),
                 errors: not_on(),
+            },
+        ),
+        (
+            "configured",
+            ServerMessage::Configured { id: Some(RequestId::Number(8)), streams: names(), errors: not_on() },
+        ),
+        (
+            "resumed",
+            ServerMessage::Resumed {
+                id: Some(RequestId::Number(9)),
+                streams: names(),
+                errors: refused(
+                    "trades:BTC-USDT",
+                    ErrorCode::AlreadySubscribed,
+                    "this connection has this subscription already",
+                ),
             },
         ),
         (
@@ -103,26 +120,46 @@ fn samples() -> Vec<(&'static str, ServerMessage)> {
             "draining",
             ServerMessage::Draining { deadline_ts: 1_795_418_970_493_709, reconnect_after_ms: 1_500 },
         ),
-    ]
+    ];
+    samples.into_iter().chain(discontinuities(&names())).collect()
 }
 
-fn hello() -> ServerMessage {
+fn discontinuities(streams: &[StreamName]) -> Vec<(&'static str, ServerMessage)> {
+    [
+        ("discontinuity-epoch-changed", DiscontinuityReason::EpochChanged),
+        ("discontinuity-too-old", DiscontinuityReason::TooOld),
+        ("discontinuity-unknown-seq", DiscontinuityReason::UnknownSeq),
+        ("discontinuity-too-slow", DiscontinuityReason::TooSlow),
+        ("discontinuity-server-paused", DiscontinuityReason::ServerPaused),
+    ]
+    .map(|(name, reason)| (name, ServerMessage::Discontinuity { reason, streams: streams.to_vec() }))
+    .into()
+}
+
+fn hello(encoding: Encoding) -> ServerMessage {
     ServerMessage::Hello(Box::new(Hello {
-        protocol: protocol::SUBPROTOCOL_JSON.into(),
+        protocol: encoding.subprotocol().into(),
         session: "1-1".into(),
         epoch: "c08854df0e4fccbf".into(),
         server_ts: 1_795_418_952_468_609,
         feed: feed(),
         flush_ms: 10,
         heartbeat_ms: 5_000,
+        replay_ms: 60_000,
         limits: Limits {
             subscriptions_max: 4_096,
             request_bytes_max: 65_536,
             requests_per_second: 20,
+            request_streams_max: 1_024,
+            connections_max: 20_000,
+            connections_per_address_max: 20_000,
+            handshake_ms_max: 10_000,
+            idle_ms_max: 60_000,
             pending_trades_max: 1_000,
-            pending_levels_max: 2_000,
+            pending_levels_max: 10_000,
             pending_events_max: 1_000,
             control_bytes_max: 262_144,
+            send_buffer_bytes: 262_144,
             stall_ms_max: 30_000,
             rest_rows_max: 1_000,
         },
@@ -162,11 +199,14 @@ const fn kind(message: &ServerMessage) -> usize {
         ServerMessage::Heartbeat { .. } => 6,
         ServerMessage::Error { .. } => 7,
         ServerMessage::Draining { .. } => 8,
+        ServerMessage::Configured { .. } => 9,
+        ServerMessage::Resumed { .. } => 10,
+        ServerMessage::Discontinuity { .. } => 11,
     }
 }
 
 #[test]
 fn each_control_message_has_a_file() {
     let kinds: BTreeSet<usize> = samples().iter().map(|(_, message)| kind(message)).collect();
-    assert_eq!(kinds, (0..=8).collect());
+    assert_eq!(kinds, (0..=11).collect());
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use market::{Decimal, Regime, Side};
 use protocol::{
-    Book, Candle, Channel, Event, Frame, Payload, Quote, Skipped, Stats, Status, Ticker, Trade, WireLevel,
-    decode_frame, encode_event,
+    Book, Candle, Channel, Encoding, Event, Frame, Payload, Quote, Skipped, Stats, Status, Ticker, Trade,
+    WireLevel,
 };
 
 use super::Golden;
@@ -16,26 +16,16 @@ const PREV_SEQ: u64 = 1_606_513_458_247_831;
 const TS: u64 = 1_795_418_952_480_963;
 
 pub(super) fn goldens() -> Vec<Golden> {
-    samples()
-        .into_iter()
-        .map(|(name, events)| Golden::new(name, events, |events| encode(events), decode))
-        .collect()
-}
-
-fn encode(events: &[Event<'_>]) -> String {
-    let mut frame = vec![b'['];
-    for (place, event) in events.iter().enumerate() {
-        if place > 0 {
-            frame.push(b',');
+    let golden = |encoding| {
+        move |(name, events): (String, _)| {
+            Golden::new(&name, encoding, events, |encoding, events| encoding.encode_events(events), decode)
         }
-        encode_event(event, &mut frame);
-    }
-    frame.push(b']');
-    String::from_utf8(frame).expect("JSON is UTF-8")
+    };
+    Encoding::ALL.into_iter().flat_map(|encoding| samples().into_iter().map(golden(encoding))).collect()
 }
 
-fn decode(text: &str) -> Result<Vec<Event<'static>>, String> {
-    match decode_frame(text).map_err(|error| error.to_string())? {
+fn decode(encoding: Encoding, bytes: &[u8]) -> Result<Vec<Event<'static>>, String> {
+    match encoding.decode_frame(bytes).map_err(|error| error.to_string())? {
         Frame::Events(events) => Ok(events
             .into_iter()
             .map(|event| Event { sym: Cow::Owned(event.sym.into_owned()), ..event })
@@ -194,4 +184,23 @@ fn each_kind_of_payload_has_a_file() {
     let kinds: BTreeSet<usize> =
         samples().iter().flat_map(|(_, events)| events).map(|event| kind(&event.payload)).collect();
     assert_eq!(kinds, (0..=8).collect());
+}
+
+/// What MessagePack is for: a frame of ten tickers, as the benchmark of the gateway sends them.
+#[test]
+fn messagepack_takes_at_most_60_percent_of_the_bytes_of_json() {
+    let ticker = Ticker {
+        last: Some(decimal("100.01")),
+        last_qty: Some(decimal("5")),
+        quote: Quote {
+            bid: Some(decimal("100.00")),
+            bid_qty: Some(decimal("12")),
+            ask: Some(decimal("100.01")),
+            ask_qty: Some(decimal("9")),
+        },
+    };
+    let sym = Cow::Borrowed("SYM000-USD");
+    let events = vec![Event { sym, ..step(Channel::Ticker, Payload::Ticker(ticker)) }; 10];
+    let [json, messagepack] = Encoding::ALL.map(|encoding| encoding.encode_events(&events).len());
+    assert!(messagepack * 100 <= json * 60, "{messagepack} bytes, {json} in JSON");
 }

@@ -2,7 +2,7 @@
 
 use market::Interval;
 use protocol::rest::{BookView, Candles, FlatTicker, Instruments, TickerRow, Trades};
-use protocol::{ErrorCode, Quote, Stats, Ticker};
+use protocol::{Encoding, ErrorCode, Quote, Stats, Ticker};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -57,9 +57,9 @@ fn golden<T>(name: &str, value: T) -> Golden
 where
     T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug + 'static,
 {
-    let encode = |value: &T| serde_json::to_string(value).expect("writing to memory does not fail");
-    Golden::new(format!("rest-{name}"), value, encode, |text| {
-        serde_json::from_str(text).map_err(|error| error.to_string())
+    let encode = |_, value: &T| serde_json::to_vec(value).expect("writing to memory does not fail");
+    Golden::new(&format!("rest-{name}"), Encoding::Json, value, encode, |_, bytes| {
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())
     })
 }
 
@@ -103,6 +103,6 @@ fn each_page_has_a_file() {
     assert_eq!(pages, ["instruments", "ticker", "candles", "trades", "book"]);
     let names: Vec<String> = goldens().into_iter().map(|golden| golden.name).collect();
     for page in pages {
-        assert!(names.contains(&format!("rest-{page}")), "{page}");
+        assert!(names.contains(&format!("rest-{page}.json")), "{page}");
     }
 }
