@@ -101,6 +101,22 @@ impl Connection {
         .await;
     }
 
+    /// The next frame of a WebSocket: its first byte and its payload.
+    pub async fn frame(&mut self) -> (u8, Vec<u8>) {
+        within("a frame", async {
+            let first = self.0.read_u8().await.expect("a frame");
+            let length = match self.0.read_u8().await.expect("its length") {
+                126 => usize::from(self.0.read_u16().await.expect("its length")),
+                127 => usize::try_from(self.0.read_u64().await.expect("its length")).expect("it fits"),
+                short => usize::from(short),
+            };
+            let mut payload = vec![0; length];
+            self.0.read_exact(&mut payload).await.expect("its payload");
+            (first, payload)
+        })
+        .await
+    }
+
     /// What still comes until the server closes; `None` if it resets.
     pub async fn rest(&mut self) -> Option<Vec<u8>> {
         let mut rest = Vec::new();

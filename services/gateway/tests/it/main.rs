@@ -7,6 +7,7 @@ mod commands;
 mod connections;
 mod dashboard;
 mod drain;
+mod encodings;
 mod errors;
 mod failover;
 mod market;
