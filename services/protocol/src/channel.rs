@@ -155,7 +155,10 @@ pub enum ParseStreamError {
         text: String,
     },
     /// Not of the form `channel:symbol`.
-    #[error("`{text}` is not a stream: expected channel:symbol, such as ticker:BTC-USDT or ticker:*")]
+    #[error(
+        "`{text}` is not a stream: expected channel:symbol, such as ticker:BTC-USDT or ticker:*, the symbol of at \
+         most {SYMBOL_CHARS_MAX} characters"
+    )]
     Form {
         /// The whole text.
         text: String,
@@ -209,10 +212,14 @@ impl FromStr for StreamPattern {
             .filter(|(_, symbol)| !symbol.is_empty())
             .ok_or_else(|| ParseStreamError::Form { text: shortened(text) })?;
         let channel = channel.parse()?;
-        Ok(match symbol {
-            "*" => Self::All(channel),
-            _ => Self::One(StreamName { channel, symbol: shortened(symbol) }),
-        })
+        match symbol {
+            "*" => Ok(Self::All(channel)),
+            // Not cut short: it would name another stream.
+            _ if symbol.chars().count() > SYMBOL_CHARS_MAX => {
+                Err(ParseStreamError::Form { text: shortened(text) })
+            }
+            _ => Ok(Self::One(StreamName { channel, symbol: symbol.to_owned() })),
+        }
     }
 }
 
@@ -270,6 +277,7 @@ mod tests {
             ("", "is not a stream"),
             ("ticker", "is not a stream"),
             ("ticker:", "is not a stream"),
+            ("ticker:A-SYMBOL-OF-MORE-THAN-32-CHARACTERS", "is not a stream"),
             ("tickers:BTC-USDT", "unknown channel `tickers`"),
             ("candles:2m:BTC-USDT", "unknown channel `candles:2m`"),
         ] {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::msgpack::{self, Unreadable};
@@ -170,7 +171,9 @@ impl Request {
     pub(crate) fn parse_json(frame: &[u8]) -> Result<Self, RequestError> {
         let raw: Raw<'_> = serde_json::from_slice(frame).map_err(|error| {
             let id = serde_json::from_slice::<OnlyId>(frame).ok().and_then(|only| only.id);
-            let code = if error.is_data() { ErrorCode::BadRequest } else { ErrorCode::BadFrame };
+            // A wrong field may be found before what is no JSON after it.
+            let is_json = error.is_data() && serde_json::from_slice::<IgnoredAny>(frame).is_ok();
+            let code = if is_json { ErrorCode::BadRequest } else { ErrorCode::BadFrame };
             unreadable(id, code, &error)
         })?;
         if !frame.trim_ascii_start().starts_with(b"{") {
@@ -403,6 +406,9 @@ mod tests {
     fn mistakes_are_named() {
         check_error("{", ErrorCode::BadFrame, "EOF");
         check_error("\"hello\"", ErrorCode::BadRequest, "expected");
+        check_error(r#"{"op":5}"#, ErrorCode::BadRequest, "expected");
+        check_error(r#"{"op":5,"#, ErrorCode::BadFrame, "expected");
+        check_error("[[[", ErrorCode::BadFrame, "expected");
         check_error(r#"["list"]"#, ErrorCode::BadRequest, "not an object");
         check_error(r#"{"op":"buy","id":7}"#, ErrorCode::UnknownOp, "expected one of subscribe");
         check_error(r#"{"op":"subscribe"}"#, ErrorCode::BadRequest, "needs `streams`");

@@ -18,7 +18,7 @@ use flate2::read::GzDecoder;
 use harness::Target;
 
 /// The most memory that the test may have held at any time, in KiB: the harness, and each input's recording.
-const RESIDENT_KIB_MAX: u64 = 256 << 10;
+const RESIDENT_KIB_MAX: u64 = 128 << 10;
 
 /// What recordings are made of.
 const WORDS: &[&[u8]] = &[
