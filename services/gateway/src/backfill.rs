@@ -6,6 +6,7 @@ use feed::Backfill;
 use market::InstrumentId;
 
 use crate::engine::WeakEngineHandle;
+use crate::metrics;
 
 /// For each second of work, so many seconds of rest: a fifth of a core.
 const REST_FACTOR: u32 = 4;
@@ -27,7 +28,7 @@ pub(crate) fn start(blocks: Backfill, engine: WeakEngineHandle) {
                 return;
             }
             done += 1;
-            metrics::counter!("tickwire_backfilled_blocks_total").increment(1);
+            metrics::backfilled();
             std::thread::sleep(worked * REST_FACTOR);
             work = Instant::now();
         }

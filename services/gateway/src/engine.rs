@@ -12,6 +12,7 @@ use market::{Event, Ts};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock;
+use crate::metrics::EngineMetrics;
 use crate::shard::ToShard;
 
 /// Questions that wait for the engine; askers beyond wait for a place.
@@ -25,6 +26,8 @@ const STEP_MICROS_MAX: u64 = 250_000;
 const LAG_MICROS_MAX: u64 = 10_000_000;
 /// Shards hear from the engine at least so often.
 const SILENCE_MAX: Duration = Duration::from_secs(1);
+/// How often what the engine holds is shown in the metrics.
+const SHOWN_EVERY: Duration = Duration::from_secs(1);
 /// When the source does not know its next event, and nothing is to be gathered, it is asked so often.
 const POLL: Duration = Duration::from_millis(1);
 
@@ -88,6 +91,9 @@ pub(crate) struct Engine {
     reached: Ts,
     events: Vec<Event>,
     last_sent: Instant,
+    metrics: EngineMetrics,
+    shard_queues: Vec<::metrics::Gauge>,
+    last_shown: Instant,
 }
 
 impl EngineHandle {
@@ -154,6 +160,7 @@ impl Engine {
         config: EngineConfig,
     ) -> Self {
         let (clock, reached) = (source.clock(), source.start_ts());
+        let shard_queues = (0..shards.len()).map(crate::metrics::shard_queue).collect();
         Self {
             source,
             hub,
@@ -165,6 +172,9 @@ impl Engine {
             reached,
             events: Vec::new(),
             last_sent: Instant::now(),
+            metrics: EngineMetrics::new(),
+            shard_queues,
+            last_shown: Instant::now(),
         }
     }
 
@@ -241,7 +251,7 @@ impl Engine {
                 lag.ms = lag / 1_000,
                 "fell behind the clock: catching up, clients get new snapshots"
             );
-            metrics::counter!("tickwire_engine_lag_resets_total").increment(1);
+            self.metrics.lag_resets.increment(1);
             self.catch_up().map_err(EngineFailure::Source)?;
             self.send_all(|| ToShard::Renew)?;
         }
@@ -300,10 +310,19 @@ impl Engine {
         Ok(())
     }
 
-    fn count(&self, batch: &Batch, took: Duration) {
-        metrics::counter!("tickwire_market_events_total").increment(self.events.len() as u64);
-        metrics::counter!("tickwire_stream_events_total").increment(batch.items().len() as u64);
-        metrics::histogram!("tickwire_publish_seconds").record(took);
+    fn count(&mut self, batch: &Batch, took: Duration) {
+        self.metrics.market_events.increment(self.events.len() as u64);
+        self.metrics.stream_events.increment(batch.items().len() as u64);
+        self.metrics.publish.record(took);
+        if self.last_shown.elapsed() >= SHOWN_EVERY {
+            self.last_shown = Instant::now();
+            self.metrics.show(self.queries.len(), self.answers.waiting(), self.hub.window_size());
+            for (gauge, shard) in self.shard_queues.iter().zip(&self.shards) {
+                gauge.set(f64::from(
+                    u32::try_from(shard.max_capacity() - shard.capacity()).unwrap_or(u32::MAX),
+                ));
+            }
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The public port and the private one: routes, the door for clients, errors as JSON.
 
+mod addresses;
 mod admin;
 mod api;
 mod cors;
 mod dashboard;
 mod door;
 mod error;
+mod handshake;
 mod listen;
 
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use protocol::Hello;
 use tokio::sync::mpsc;
 
 pub(crate) use self::admin::{Health, admin_app};
-pub(crate) use self::listen::serve;
+pub(crate) use self::listen::{ListenLimits, serve};
 
 use crate::config::Http;
 use crate::engine::EngineHandle;

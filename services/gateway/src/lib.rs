@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod config;
 pub mod exit;
+pub mod metrics;
 pub mod server;
 pub mod signals;
 pub mod tail;
@@ -13,4 +14,5 @@ mod clock;
 mod engine;
 mod http;
 mod shard;
+mod socket;
 mod sources;

@@ -5,8 +5,7 @@ use std::io::{self, Write};
 use gateway::cli::{Cli, Command, ServeFlags};
 use gateway::exit::Exit;
 use gateway::server::{Server, ServerEnd};
-use gateway::{config, signals, tail, telemetry};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use gateway::{config, metrics, signals, tail, telemetry};
 
 /// glibc's allocator keeps what ten thousand connections have used for ever; musl's is slow.
 #[global_allocator]
@@ -30,7 +29,7 @@ fn serve(flags: &ServeFlags) -> Exit {
         return exit_with(Exit::Software, &error);
     }
     on_runtime(async {
-        let metrics = match PrometheusBuilder::new().install_recorder() {
+        let metrics = match metrics::install() {
             Ok(metrics) => metrics,
             Err(error) => return exit_with(Exit::Software, &error),
         };

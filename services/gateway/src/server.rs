@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use feed::{Source, SourceKind};
+use feed::{MarketClock, Source, SourceKind};
 use hub::{Directory, FanoutConfig, Hub, HubConfig, WindowConfig};
 use metrics_exporter_prometheus::PrometheusHandle;
 use protocol::{ClockMapping, Encoding, FeedInfo, FeedKind, Hello};
@@ -13,10 +13,10 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::Config;
-use crate::engine::{Engine, EngineConfig, EngineEnd, EngineHandle, WeakEngineHandle};
-use crate::http::{self, App, Health};
+use crate::engine::{Engine, EngineConfig, EngineEnd, EngineHandle, QUERIES_MAX, WeakEngineHandle};
+use crate::http::{self, App, Health, ListenLimits};
 use crate::shard::{self, ShardConfig, ToShard};
-use crate::{backfill, sources};
+use crate::{backfill, metrics, sources};
 
 const MICROS_PER_MILLI: u64 = 1_000;
 /// Connections that wait to be accepted; the kernel cuts it to its own limit (`net.core.somaxconn`).
@@ -60,20 +60,29 @@ impl Server {
     ///
     /// # Errors
     /// When a port is taken or the source can't be opened.
-    pub async fn start(config: Config, metrics: PrometheusHandle) -> anyhow::Result<Self> {
+    pub async fn start(config: Config, prometheus: PrometheusHandle) -> anyhow::Result<Self> {
         let admin_listener = bind("http.admin_listen", config.http.admin_listen)?;
         let admin_address = admin_listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let (admin_stop, admin_stopped) = watch::channel(false);
         let health = Health::default();
-        let admin = http::admin_app(health.clone(), metrics);
-        tokio::spawn(http::serve(admin_listener, admin, 0, admin_stopped));
+        let admin = http::admin_app(health.clone(), prometheus);
+        let limits = ListenLimits::private(&config);
+        tokio::spawn(http::serve(admin_listener, admin, limits, admin_stopped));
 
         let opened = sources::open(&config)?;
         let directory = Arc::new(Directory::new(opened.source.instruments().to_vec()));
         let hello = Arc::new(hello(&config, opened.source.as_ref()));
+        metrics::show_limits(
+            &hello.limits,
+            &[
+                ("replay_bytes_max", config.stream.replay_bytes_max),
+                ("engine_queries_max", QUERIES_MAX),
+                ("shard_queue_max", shard::QUEUE_MAX),
+            ],
+        );
         let (handle, queries) = EngineHandle::channel();
-        let shards = start_shards(&config, &directory, &hello, &handle.downgrade());
+        let shards = start_shards(&config, opened.source.clock(), &directory, &hello, &handle.downgrade());
         let (hub_config, engine_config) = engine_configs(&config, opened.source.as_ref());
         let hub = Hub::new(Arc::clone(&directory), opened.source.past(), hub_config);
         let engine = Engine::new(opened.source, hub, shards.clone(), queries, engine_config);
@@ -97,7 +106,8 @@ impl Server {
             rest_rows_max: config.limits.rest_rows_max,
             health: health.clone(),
         };
-        tokio::spawn(http::serve(listener, http::public_app(app), config.http.connections_max, stopped));
+        let limits = ListenLimits::public(&config);
+        tokio::spawn(http::serve(listener, http::public_app(app), limits, stopped));
         health.set_ready(true);
         Ok(Self {
             address,
@@ -175,6 +185,7 @@ fn bind(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 fn start_shards(
     config: &Config,
+    clock: MarketClock,
     directory: &Arc<Directory>,
     hello: &Arc<Hello>,
     engine: &WeakEngineHandle,
@@ -187,6 +198,7 @@ fn start_shards(
             index,
             fanout: fanout_config(config, hello),
             hello: Arc::clone(hello),
+            clock,
             send_buffer_bytes: config.limits.send_buffer_bytes,
         };
         let (directory, engine) = (Arc::clone(directory), engine.clone());

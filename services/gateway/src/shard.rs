@@ -8,10 +8,12 @@ use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hub::{Batch, ClientId, Counters, Directory, Fanout, FanoutConfig, Start, StartRequest};
+use feed::MarketClock;
+use hub::{Batch, ClientId, Directory, Fanout, FanoutConfig, Start, StartRequest};
+use market::Ts;
 use protocol::{Encoding, Hello, ServerMessage, Target};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
@@ -20,11 +22,14 @@ use tokio::time::MissedTickBehavior;
 use self::link::Link;
 use crate::clock;
 use crate::engine::WeakEngineHandle;
+use crate::metrics::ShardMetrics;
 
 /// Batches and messages that wait for a shard. When it is full the engine waits, and the next flush gathers more.
-const QUEUE_MAX: usize = 256;
+pub(crate) const QUEUE_MAX: usize = 256;
 /// How often heartbeats, stalls and drains are looked at.
 const TICK: Duration = Duration::from_millis(100);
+/// How often what the shard holds is shown in the metrics: each of its clients is looked at.
+const SHOWN_EVERY: Duration = Duration::from_secs(1);
 /// How long a closed connection may take to read what was left, its close frame last.
 const LINGER: Duration = Duration::from_secs(5);
 
@@ -85,6 +90,8 @@ pub(crate) struct ShardConfig {
     pub(crate) index: usize,
     pub(crate) fanout: FanoutConfig,
     pub(crate) hello: Arc<Hello>,
+    /// How market time follows the server's clock.
+    pub(crate) clock: MarketClock,
     /// SO_SNDBUF of a client's socket, in bytes: what the kernel may hold for a client that does not read.
     pub(crate) send_buffer_bytes: usize,
 }
@@ -107,7 +114,8 @@ struct Shard {
     engine: WeakEngineHandle,
     /// Requests for which the engine had no place.
     unasked: Vec<StartRequest>,
-    counted: Counters,
+    metrics: ShardMetrics,
+    last_shown: Instant,
     sessions: u64,
 }
 
@@ -121,8 +129,9 @@ pub(crate) fn run(
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a thread can poll");
     let fanout = Rc::new(RefCell::new(Fanout::new(directory, config.fanout.clone())));
-    let shard =
-        Shard { config, fanout, engine, unasked: Vec::new(), counted: Counters::default(), sessions: 0 };
+    let metrics = ShardMetrics::new(config.index);
+    let last_shown = Instant::now();
+    let shard = Shard { config, fanout, engine, unasked: Vec::new(), metrics, last_shown, sessions: 0 };
     LocalSet::new().block_on(&runtime, shard.run(queue));
 }
 
@@ -168,7 +177,13 @@ impl Shard {
 
     fn flush(&self, batches: &mut Vec<Arc<Batch>>) {
         if !batches.is_empty() {
+            let started = Instant::now();
             self.fanout.borrow_mut().flush(batches, clock::now().0);
+            self.metrics.flush.record(started.elapsed());
+            if let Some(oldest) = batches.iter().find_map(|batch| batch.items().first()) {
+                let age = clock::now().since(self.config.clock.wall(Ts(oldest.ts)));
+                self.metrics.age.record(Duration::from_micros(age));
+            }
             batches.clear();
         }
     }
@@ -236,24 +251,11 @@ impl Shard {
     }
 
     fn report(&mut self) {
-        let (counters, connected) = {
-            let fanout = self.fanout.borrow();
-            (fanout.counters(), fanout.connected())
-        };
-        let before = std::mem::replace(&mut self.counted, counters);
-        let shard = self.config.index.to_string();
-        #[allow(clippy::cast_precision_loss, reason = "a gauge")]
-        metrics::gauge!("tickwire_clients", "shard" => shard).set(connected as f64);
-        for (name, now, then) in [
-            ("tickwire_delivered_events_total", counters.delivered_events, before.delivered_events),
-            ("tickwire_delivered_bytes_total", counters.delivered_bytes, before.delivered_bytes),
-            ("tickwire_writes_total", counters.writes, before.writes),
-            ("tickwire_conflated_events_total", counters.conflated_events, before.conflated_events),
-            ("tickwire_skipped_trades_total", counters.skipped_trades, before.skipped_trades),
-            ("tickwire_refused_requests_total", counters.refused_requests, before.refused_requests),
-            ("tickwire_snapshots_total", counters.snapshots, before.snapshots),
-        ] {
-            metrics::counter!(name).increment(now - then);
+        let fanout = self.fanout.borrow();
+        self.metrics.count(fanout.counters());
+        if self.last_shown.elapsed() >= SHOWN_EVERY {
+            self.last_shown = Instant::now();
+            self.metrics.show(&fanout.load());
         }
     }
 }

@@ -143,6 +143,22 @@ impl CloseReason {
         Self::FeedEnded,
     ];
 
+    /// Its name in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Draining => "draining",
+            Self::ProtocolError => "protocol_error",
+            Self::InvalidText => "invalid_text",
+            Self::FrameTooLarge => "frame_too_large",
+            Self::Slow => "slow",
+            Self::TooManyRequests => "too_many_requests",
+            Self::Idle => "idle",
+            Self::FeedEnded => "feed_ended",
+        }
+    }
+
     /// The close code: RFC 6455's where one fits, otherwise of the private range.
     #[must_use]
     pub const fn code(self) -> u16 {

@@ -111,7 +111,7 @@ impl Process {
         Ended { code: status.code(), stdout: String::new(), stderr: self.log() }
     }
 
-    /// The sum of a metric over its labels; 0 if it is not there yet.
+    /// The sum of a metric over its labels, or of the one named like `name{label="value"}`; 0 if it is not there yet.
     pub async fn metric(&self, name: &str) -> f64 {
         let page = get(self.admin_address, "/metrics").await.text();
         let value = |line: &str| {

@@ -1,26 +1,30 @@
 //! The door: who may become a client, and the hand-over of its connection to a shard.
 
-use axum::body::Body;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use protocol::{Encoding, ErrorBody, ErrorCode, Op};
 use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tungstenite::handshake::derive_accept_key;
 
 use super::App;
+use super::addresses::{Stay, Visit};
 use super::error::ApiError;
+use super::handshake;
+use crate::metrics::{Refusal, accepted};
 use crate::shard::{Newcomer, Place, ToShard, Transport};
 
-/// The only version of the WebSocket protocol (RFC 6455).
-const WEBSOCKET_VERSION: &str = "13";
 /// Frames that wait in the body of an event stream for its reader.
 const BODY_FRAMES_MAX: usize = 16;
 
@@ -36,15 +40,20 @@ type Asked = Result<Query<Subscribe>, QueryRejection>;
 /// `GET /ws`: upgrades to a WebSocket.
 pub(super) async fn websocket(
     State(app): State<App>,
+    Extension(visit): Extension<Arc<Visit>>,
     asked: Asked,
     mut request: Request,
 ) -> Result<Response, ApiError> {
     let Query(Subscribe { subscribe }) = asked?;
+    // The upgrade would wait for a body to end, and HEAD has no answer to upgrade with.
+    if request.method() != Method::GET || !request.body().is_end_stream() {
+        return Err(ErrorCode::BadRequest.with("expected a GET without a body").into());
+    }
     let headers = request.headers();
-    let key = handshake_key(headers)?.to_vec();
+    let key = handshake::key(headers)?.to_vec();
     check_origin(&app, headers)?;
-    let subprotocol = choose_subprotocol(headers)?;
-    let place = admit(&app)?;
+    let subprotocol = handshake::subprotocol(headers)?;
+    let (place, stay) = admit(&app, &visit)?;
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
@@ -52,21 +61,25 @@ pub(super) async fn websocket(
     let shard = choose_shard(&app);
     let targets = Op::subscribe_list(&subscribe);
     let encoding = subprotocol.unwrap_or_default();
+    let patience = Duration::from_millis(app.hello.limits.handshake_ms_max);
     tokio::spawn(async move {
-        match upgrade.await.map_err(Into::into).and_then(|upgraded| into_socket(upgraded, encoding)) {
+        let upgraded = tokio::time::timeout(patience, into_socket(upgrade, encoding)).await;
+        match upgraded.map_err(Into::into).flatten() {
             Ok(transport) => {
                 // A shard that is gone takes nobody: the socket is dropped, and with it closed.
                 let _ = shard.send(ToShard::Connect(Newcomer { transport, targets, place })).await;
             }
             Err(error) => tracing::debug!(%error, "an upgrade failed"),
         }
+        drop(stay);
     });
-    Ok(switching(&key, subprotocol))
+    Ok(handshake::accept(&key, subprotocol))
 }
 
 /// `GET /api/v1/stream`: the same events as Server-Sent Events.
 pub(super) async fn server_sent_events(
     State(app): State<App>,
+    Extension(visit): Extension<Arc<Visit>>,
     asked: Asked,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -76,77 +89,57 @@ pub(super) async fn server_sent_events(
     if targets.is_empty() {
         return Err(ErrorCode::BadRequest.with("expected ?subscribe=ticker:*,trades:BTC-USDT").into());
     }
-    let place = admit(&app)?;
+    let (place, stay) = admit(&app, &visit)?;
     let (body, frames) = mpsc::channel::<Bytes>(BODY_FRAMES_MAX);
     let newcomer = Newcomer { transport: Transport::ServerSentEvents(body), targets, place };
     let stopped = |_| ErrorCode::Unavailable.with("the server is stopping");
     choose_shard(&app).send(ToShard::Connect(newcomer)).await.map_err(stopped)?;
-    let frames = stream::unfold(frames, async |mut frames| {
-        frames.recv().await.map(|frame| (Ok::<_, std::convert::Infallible>(frame), frames))
+    let frames = stream::unfold((frames, stay), async |(mut frames, stay)| {
+        frames.recv().await.map(|frame| (Ok::<_, std::convert::Infallible>(frame), (frames, stay)))
     });
     let kind = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
     Ok((kind, Body::from_stream(frames)).into_response())
 }
 
-/// The `Sec-WebSocket-Key` of a request that is a proper handshake.
-fn handshake_key(headers: &HeaderMap) -> Result<&[u8], ErrorBody> {
-    let lists = |name, token: &str| {
-        headers
-            .get_all(name)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .any(|value| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
-    };
-    if !lists(header::CONNECTION, "upgrade") || !lists(header::UPGRADE, "websocket") {
-        return Err(ErrorCode::BadRequest
-            .with("expected a WebSocket handshake: Connection: Upgrade, Upgrade: websocket"));
-    }
-    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != WEBSOCKET_VERSION) {
-        return Err(ErrorCode::BadRequest.with("expected Sec-WebSocket-Version: 13"));
-    }
-    headers
-        .get(header::SEC_WEBSOCKET_KEY)
-        .map(HeaderValue::as_bytes)
-        .ok_or_else(|| ErrorCode::BadRequest.with("expected a Sec-WebSocket-Key"))
-}
-
-/// The first of the sub-protocols offered that this server speaks: none if none was offered, and then it is the default.
-fn choose_subprotocol(headers: &HeaderMap) -> Result<Option<Encoding>, ErrorBody> {
-    let mut offered = headers
-        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(',').map(str::trim))
-        .peekable();
-    if offered.peek().is_none() {
-        return Ok(None);
-    }
-    offered.find_map(Encoding::from_subprotocol).map(Some).ok_or_else(|| {
-        let names = Encoding::ALL.map(Encoding::subprotocol).join(" or ");
-        ErrorCode::BadRequest.with(format!("expected the sub-protocol {names}, or none"))
-    })
-}
-
 fn check_origin(app: &App, headers: &HeaderMap) -> Result<(), ErrorBody> {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let text = |name| handshake::only(headers, &name).and_then(|value| value.to_str().ok());
     if headers.contains_key(header::ORIGIN) && text(header::ORIGIN).is_none() {
-        return Err(ErrorCode::OriginForbidden.with("the Origin is not readable"));
+        return Err(ErrorCode::OriginForbidden.with("expected one Origin that is readable"));
     }
     match app.http.allowed_origins.allows(text(header::ORIGIN), text(header::HOST)) {
         true => Ok(()),
-        false => Err(ErrorCode::OriginForbidden
+        false => Err(refused(Refusal::Origin)
             .with("pages of this origin may not connect: http.allowed_origins lists those that may")),
     }
 }
 
-fn admit(app: &App) -> Result<Place, ErrorBody> {
+fn admit(app: &App, visit: &Arc<Visit>) -> Result<(Place, Stay), ErrorBody> {
     if !app.health.is_ready() {
-        return Err(ErrorCode::Unavailable.with("the server is starting or stopping"));
+        return Err(refused(Refusal::Unavailable).with("the server is starting or stopping"));
     }
-    let max = app.http.connections_max;
-    Place::take(&app.clients, max).ok_or_else(|| {
-        ErrorCode::TooManyConnections.with(format!("the server has {max} connections, and takes no more"))
-    })
+    let (max, of_address_max) = (app.http.connections_max, app.http.connections_per_address_max);
+    let place = Place::take(&app.clients, max).ok_or_else(|| {
+        refused(Refusal::Capacity)
+            .with(format!("connections_max: the server has {max} connections, and takes no more"))
+    })?;
+    let stay = visit.stay(of_address_max).ok_or_else(|| {
+        let message = format!(
+            "connections_per_address_max: your address has {of_address_max} connections, and may have no more"
+        );
+        refused(Refusal::Address).with(message)
+    })?;
+    accepted();
+    Ok((place, stay))
+}
+
+/// Counts a refusal, and says it.
+fn refused(refusal: Refusal) -> ErrorCode {
+    refusal.count();
+    match refusal {
+        Refusal::Capacity | Refusal::Address => ErrorCode::TooManyConnections,
+        Refusal::Origin => ErrorCode::OriginForbidden,
+        Refusal::Unavailable => ErrorCode::Unavailable,
+    }
 }
 
 /// Shards take turns.
@@ -155,24 +148,13 @@ fn choose_shard(app: &App) -> mpsc::Sender<ToShard> {
     app.shards[turn % app.shards.len()].clone()
 }
 
-fn switching(key: &[u8], subprotocol: Option<Encoding>) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-    let headers = response.headers_mut();
-    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    let accept = HeaderValue::from_str(&derive_accept_key(key)).expect("base64 is a header value");
-    headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-    if let Some(subprotocol) = subprotocol {
-        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(subprotocol.subprotocol()));
-    }
-    response
-}
-
 /// Takes the bare socket out of an upgraded connection, off this runtime.
-fn into_socket(upgraded: Upgraded, encoding: Encoding) -> anyhow::Result<Transport> {
-    let parts = upgraded
+async fn into_socket(upgrade: OnUpgrade, encoding: Encoding) -> anyhow::Result<Transport> {
+    let parts = upgrade
+        .await?
         .downcast::<TokioIo<TcpStream>>()
         .map_err(|_| anyhow::anyhow!("the connection is not a bare TCP socket"))?;
-    Ok(Transport::WebSocket { socket: parts.io.into_inner().into_std()?, early: parts.read_buf, encoding })
+    // A copy: what was read early is a slice of a buffer of 8 KiB, which would live as long as the connection.
+    let early = Bytes::copy_from_slice(&parts.read_buf);
+    Ok(Transport::WebSocket { socket: parts.io.into_inner().into_std()?, early, encoding })
 }

@@ -1,49 +1,93 @@
 //! Listening: accepts connections and serves HTTP/1.1 on them until told to stop.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest head of a request, in bytes. hyper wants at least 8 KiB.
+use super::addresses::{Addresses, Visit};
+use crate::config::Config;
+use crate::metrics::Refusal;
+use crate::socket;
+
+/// The largest head of a request, in bytes. hyper wants at least 8 KiB, and takes 100 headers.
 const HEAD_BYTES_MAX: usize = 16 * 1_024;
 /// Plain HTTP connections beyond those of streaming clients.
 const REQUEST_CONNECTIONS_MAX: usize = 1_024;
+/// The same of one address: a part of them, so that no address can take all.
+const REQUEST_CONNECTIONS_PER_ADDRESS_MAX: usize = 256;
 /// How long to wait after an accept failed: out of file descriptors, mostly.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+
+/// What connections may cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ListenLimits {
+    connections_max: usize,
+    connections_per_address_max: usize,
+    /// How long the head of a request may take to arrive, the first one as well as those that follow it.
+    head_timeout: Duration,
+    send_buffer_bytes: usize,
+    stall_ms_max: u64,
+}
+
+impl ListenLimits {
+    /// Of the public port.
+    pub(crate) fn public(config: &Config) -> Self {
+        let (http, limits) = (&config.http, &config.limits);
+        Self {
+            connections_max: http.connections_max.saturating_add(REQUEST_CONNECTIONS_MAX),
+            connections_per_address_max: http
+                .connections_per_address_max
+                .saturating_add(REQUEST_CONNECTIONS_PER_ADDRESS_MAX),
+            head_timeout: Duration::from_millis(limits.handshake_ms_max),
+            send_buffer_bytes: limits.send_buffer_bytes,
+            stall_ms_max: limits.stall_ms_max,
+        }
+    }
+
+    /// Of the private port: no streaming clients, and few that ask.
+    pub(crate) fn private(config: &Config) -> Self {
+        let max = REQUEST_CONNECTIONS_MAX;
+        Self { connections_max: max, connections_per_address_max: max, ..Self::public(config) }
+    }
+}
 
 /// Serves `app` until `stop` turns true; then accepts nobody, lets requests under way end, and returns.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Router,
-    connections_max: usize,
+    limits: ListenLimits,
     mut stop: watch::Receiver<bool>,
 ) {
-    let places_max = connections_max.saturating_add(REQUEST_CONNECTIONS_MAX);
-    let places = Arc::new(Semaphore::new(places_max.min(Semaphore::MAX_PERMITS)));
+    let places = Arc::new(Semaphore::new(limits.connections_max.min(Semaphore::MAX_PERMITS)));
+    let addresses = Arc::new(Addresses::default());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => return,
         };
         match accepted {
-            Ok((socket, _)) => {
+            Ok((socket, peer)) => {
                 // Without a place the socket is dropped, and with it closed: there is nothing left to say it with.
-                if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-                    let (app, stop) = (app.clone(), stop.clone());
-                    tokio::spawn(async move {
-                        serve_connection(socket, app, stop).await;
-                        drop(place);
-                    });
-                } else {
-                    metrics::counter!("tickwire_refused_connections_total").increment(1);
+                match admit(&places, &addresses, peer, &limits) {
+                    Ok((place, visit)) => {
+                        let connection = serve_connection(socket, app.clone(), visit, limits, stop.clone());
+                        tokio::spawn(async move {
+                            connection.await;
+                            drop(place);
+                        });
+                    }
+                    Err(refusal) => refusal.count(),
                 }
             }
             Err(error) => {
@@ -54,13 +98,43 @@ pub(crate) async fn serve(
     }
 }
 
-async fn serve_connection(socket: TcpStream, app: Router, mut stop: watch::Receiver<bool>) {
+fn admit(
+    places: &Arc<Semaphore>,
+    addresses: &Arc<Addresses>,
+    peer: SocketAddr,
+    limits: &ListenLimits,
+) -> Result<(OwnedSemaphorePermit, Arc<Visit>), Refusal> {
+    let place = Arc::clone(places).try_acquire_owned().map_err(|_| Refusal::Capacity)?;
+    let visit = addresses.enter(peer.ip(), limits.connections_per_address_max).ok_or(Refusal::Address)?;
+    Ok((place, Arc::new(visit)))
+}
+
+async fn serve_connection(
+    socket: TcpStream,
+    app: Router,
+    visit: Arc<Visit>,
+    limits: ListenLimits,
+    mut stop: watch::Receiver<bool>,
+) {
     let _ = socket.set_nodelay(true);
+    // Who asks and does not read the answer is cut off by the kernel.
+    if let Err(error) = socket::limit(&SockRef::from(&socket), limits.send_buffer_bytes, limits.stall_ms_max)
+    {
+        tracing::debug!(%error, "a socket could not be limited");
+        return;
+    }
+    let app = TowerToHyperService::new(app);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Arc::clone(&visit));
+        app.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head_timeout)
+        // Who has said all it wants to say may still want the answer.
+        .half_close(true)
         .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(socket), TowerToHyperService::new(app))
+        .serve_connection(TokioIo::new(socket), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {

@@ -3,23 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use hub::{ClientId, Fanout, Framing, Outlet};
 use protocol::{CloseReason, Encoding};
-use socket2::{SockRef, TcpKeepalive};
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
 use super::{LINGER, ShardConfig, Transport, websocket};
-use crate::clock;
-
-/// A peer that answers nothing at all for so long is gone (its machine was switched off).
-const PEER_SILENCE_MAX: Duration = Duration::from_secs(30);
-/// How much longer than `limits.stall_ms_max` the kernel waits at least. It counts a receive window that stays full as
-/// silence, and would end the connection without a word where the fan-out says why.
-const PEER_SILENCE_MARGIN: Duration = Duration::from_secs(10);
+use crate::{clock, socket};
 
 /// The fan-out's end of a connection.
 pub(super) struct Link {
@@ -91,17 +84,9 @@ impl Drop for Link {
 fn prepare(socket: std::net::TcpStream, config: &ShardConfig) -> io::Result<TcpStream> {
     socket.set_nonblocking(true)?;
     socket.set_nodelay(true)?;
-    let reference = SockRef::from(&socket);
-    reference.set_send_buffer_size(config.send_buffer_bytes)?;
-    reference.set_tcp_keepalive(&TcpKeepalive::new().with_time(PEER_SILENCE_MAX))?;
-    #[cfg(target_os = "linux")]
-    reference.set_tcp_user_timeout(Some(silence_max(config.fanout.limits.stall_ms_max)))?;
+    let stall_ms_max = config.fanout.limits.stall_ms_max;
+    socket::limit(&SockRef::from(&socket), config.send_buffer_bytes, stall_ms_max)?;
     TcpStream::from_std(socket)
-}
-
-/// How long what was sent may stay unacknowledged, or wait for a receive window that is full.
-fn silence_max(stall_ms_max: u64) -> Duration {
-    PEER_SILENCE_MAX.max(Duration::from_millis(stall_ms_max) + LINGER + PEER_SILENCE_MARGIN)
 }
 
 impl Outlet for Link {
@@ -169,19 +154,6 @@ async fn pour(
                 () = state.changed.notified() => {}
                 () = body.closed() => return None,
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Whoever does not read is closed by the fan-out, which says why; the kernel must not be first.
-    #[test]
-    fn the_kernel_waits_longer_than_the_fan_out() {
-        for (stall_ms_max, seconds) in [(1_000, 30), (30_000, 45), (600_000, 615)] {
-            assert_eq!(silence_max(stall_ms_max), Duration::from_secs(seconds));
         }
     }
 }

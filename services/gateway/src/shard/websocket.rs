@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tungstenite::Message;
 use tungstenite::error::{CapacityError, Error};
+use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 
 use super::LINGER;
@@ -20,11 +21,15 @@ use super::link::{Link, LinkState};
 use crate::clock;
 
 /// What is read of a socket at once, in bytes: requests are small, and ten thousand idle clients have one each.
-const READ_BUFFER_BYTES: usize = 1_024;
+const READ_BUFFER_BYTES: usize = 512;
 /// Messages read of one client before others have their turn.
 const MESSAGES_AT_ONCE_MAX: usize = 16;
 /// Reads of one client's socket before others have their turn: a message may come in any number of empty fragments.
 const READS_AT_ONCE_MAX: usize = 64;
+
+/// How many times `request_bytes_max` a message may cost with the heads of its fragments: a message in any number of
+/// empty ones would never end, and never count as a request.
+const FRAMING_FACTOR: usize = 2;
 
 /// Serves the socket until either side ends it, and tells why if it was this side.
 pub(super) async fn run(
@@ -87,7 +92,8 @@ async fn linger(
     let _ = socket2::SockRef::from(socket).shutdown(std::net::Shutdown::Write);
     // Until the other end has closed, too: closing a socket with unread input would reset it, and lose the reason.
     while let Ok(Ok(())) = tokio::time::timeout_at(deadline, socket.readable()).await {
-        if reader.discard() {
+        // The timeout alone does not end it for who sends faster than this reads: it only ends a wait.
+        if reader.discard() || Instant::now() >= deadline {
             return;
         }
         tokio::task::yield_now().await;
@@ -108,6 +114,8 @@ enum Heard {
 
 struct Reader<'a> {
     encoding: Encoding,
+    /// Bytes that may come until a message is whole.
+    message_bytes_max: usize,
     context: WebSocketContext,
     wire: Wire<'a>,
 }
@@ -120,7 +128,9 @@ impl<'a> Reader<'a> {
             .max_message_size(Some(request_bytes_max))
             .max_frame_size(Some(request_bytes_max));
         let context = WebSocketContext::from_partially_read(early.into(), Role::Server, Some(config));
-        Self { encoding, context, wire: Wire { socket, answers: Vec::new(), reads_left: 0 } }
+        let message_bytes_max = request_bytes_max.saturating_mul(FRAMING_FACTOR);
+        let wire = Wire { socket, answers: Vec::new(), reads_left: 0, unfinished_bytes: 0 };
+        Self { encoding, message_bytes_max, context, wire }
     }
 
     /// Reads messages and has them answered.
@@ -128,6 +138,9 @@ impl<'a> Reader<'a> {
         self.wire.reads_left = READS_AT_ONCE_MAX;
         for _ in 0..MESSAGES_AT_ONCE_MAX {
             let heard = self.context.read(&mut self.wire);
+            if heard.is_ok() {
+                self.wire.unfinished_bytes = 0;
+            }
             let now = clock::now().0;
             let mut fanout = fanout.borrow_mut();
             if !self.wire.answers.is_empty() {
@@ -139,18 +152,25 @@ impl<'a> Reader<'a> {
                 }
                 Ok(Message::Binary(bytes)) if !self.encoding.is_text() => fanout.request(id, &bytes, now),
                 Ok(Message::Text(_) | Message::Binary(_)) => {
-                    fanout.refuse(id, None, self.wrong_frame_type(), now);
+                    fanout.misfit(id, self.wrong_frame_type(), now);
                 }
-                // Answered already; many of them are a flood like any other.
-                Ok(Message::Ping(_)) => fanout.ping(id, now),
+                // A ping is answered already, and this side sends none: many of either are a flood like any other.
+                Ok(Message::Ping(_) | Message::Pong(_)) => fanout.ping(id, now),
+                // Or it was said with a code that may not be.
+                Ok(Message::Close(Some(said))) if said.code == CloseCode::Protocol => {
+                    return Heard::Close(CloseReason::ProtocolError);
+                }
                 // The answer goes the way of all closes: after what is half written, and waited for.
                 Ok(Message::Close(_)) => return Heard::Close(CloseReason::Normal),
                 Ok(_) => {}
-                Err(_) if self.wire.reads_left == 0 => break,
-                Err(Error::Capacity(CapacityError::MessageTooLong { max_size, .. })) => {
-                    let message = format!("expected at most {max_size} bytes: the connection is closed");
-                    fanout.refuse(id, None, ErrorCode::FrameTooLarge.with(message), now);
-                    return Heard::Close(CloseReason::FrameTooLarge);
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if self.wire.unfinished_bytes > self.message_bytes_max {
+                        return self.too_large(id, &mut fanout, now);
+                    }
+                    return if self.wire.reads_left == 0 { Heard::Some } else { Heard::All };
+                }
+                Err(Error::Capacity(CapacityError::MessageTooLong { .. })) => {
+                    return self.too_large(id, &mut fanout, now);
                 }
                 Err(error) => return Heard::of(&error),
             }
@@ -159,6 +179,13 @@ impl<'a> Reader<'a> {
             }
         }
         Heard::Some
+    }
+
+    fn too_large(&self, id: ClientId, fanout: &mut Fanout<Link>, now: u64) -> Heard {
+        let max = self.message_bytes_max / FRAMING_FACTOR;
+        let message = format!("expected at most {max} bytes: the connection is closed");
+        fanout.refuse(id, None, ErrorCode::FrameTooLarge.with(message), now);
+        Heard::Close(CloseReason::FrameTooLarge)
     }
 
     fn wrong_frame_type(&self) -> ErrorBody {
@@ -184,7 +211,6 @@ impl<'a> Reader<'a> {
 impl Heard {
     fn of(error: &Error) -> Self {
         match error {
-            Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Self::All,
             Error::Utf8(_) => Self::Close(CloseReason::InvalidText),
             Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Self::End,
             Error::Protocol(_) | Error::Capacity(_) => Self::Close(CloseReason::ProtocolError),
@@ -199,12 +225,16 @@ struct Wire<'a> {
     answers: Vec<u8>,
     /// Reads that are left of this turn.
     reads_left: usize,
+    /// Bytes that came since a message was whole.
+    unfinished_bytes: usize,
 }
 
 impl Read for Wire<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reads_left = self.reads_left.checked_sub(1).ok_or(io::ErrorKind::WouldBlock)?;
-        self.socket.try_read(buffer)
+        let bytes = self.socket.try_read(buffer)?;
+        self.unfinished_bytes += bytes;
+        Ok(bytes)
     }
 }
 

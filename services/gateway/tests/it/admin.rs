@@ -2,37 +2,45 @@
 
 use std::time::Duration;
 
+use gateway::metrics::{ALL, Metric};
 use protocol::ServerMessage;
-use testkit::{Process, eventually, get};
+use testkit::{Process, TestClient, eventually, get};
 
 use crate::server::TestServer;
 use crate::{METRONOME, TICKWIRE};
 
-const METRICS: [&str; 12] = [
-    "tickwire_clients",
-    "tickwire_market_events_total",
-    "tickwire_stream_events_total",
-    "tickwire_delivered_events_total",
-    "tickwire_delivered_bytes_total",
-    "tickwire_writes_total",
-    "tickwire_conflated_events_total",
-    "tickwire_skipped_trades_total",
-    "tickwire_refused_requests_total",
-    "tickwire_slow_closes_total",
-    "tickwire_snapshots_total",
-    "# TYPE",
-];
+const PAGE: &str = include_str!("../../../../docs/metrics.md");
 
+/// What the page for operators says, the code and a server that runs are the same.
 #[tokio::test]
-async fn metrics_are_private() {
+async fn metrics_are_documented_and_private() {
+    let documented: Vec<(&str, &str)> = PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `tickwire_")?.split_once("` | "))
+        .filter_map(|(name, rest)| Some((name, rest.split_once(" |")?.0)))
+        .filter(|(_, kind)| ["counter", "gauge", "histogram"].contains(kind))
+        .collect();
+    let kind = |metric: &Metric| format!("{:?}", metric.kind).to_lowercase();
+    let known: Vec<(&str, String)> =
+        ALL.iter().map(|metric| (&metric.name["tickwire_".len()..], kind(metric))).collect();
+    let documented: Vec<(&str, String)> =
+        documented.into_iter().map(|(name, kind)| (name, kind.to_owned())).collect();
+    assert_eq!(documented, known);
+
     let process = Process::serve(TICKWIRE, &[], METRONOME).await;
-    let page = eventually("all metrics", async || {
+    let mut client = TestClient::connect(process.address, "?subscribe=ticker:*").await;
+    let missing = |page: &str| {
+        let is_missing =
+            |metric: &&Metric| !page.contains(&format!("# TYPE {} {}\n", metric.name, kind(metric)));
+        ALL.iter().filter(is_missing).map(|metric| metric.name).collect::<Vec<_>>()
+    };
+    let all = eventually("all metrics", async || {
         let answer = get(process.admin_address, "/metrics").await;
         assert!(answer.header("content-type").starts_with("text/plain; version=0.0.4"), "{answer:?}");
-        let page = answer.text();
-        METRICS.iter().all(|name| page.contains(name)).then_some(page)
+        let missing = missing(&answer.text());
+        missing.is_empty().then_some(())
     });
-    page.await;
+    client.reading_until(all).await;
     for path in ["/live", "/ready"] {
         assert_eq!(get(process.admin_address, path).await.status, 200, "{path}");
     }

@@ -2,6 +2,8 @@
 
 use protocol::Channel;
 use testkit::{Connection, Door, TestClient, eventually, within};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::server::TestServer;
 
@@ -18,7 +20,7 @@ async fn a_connection_is_kept_for_more_requests() {
     }
 }
 
-/// A head that never ends costs its connection ten seconds.
+/// A head that never ends costs its connection `handshake_ms_max`: ten seconds by default.
 #[tokio::test]
 async fn half_a_head_is_not_waited_for() {
     let server = TestServer::metronome(&[]).await;
@@ -54,31 +56,29 @@ async fn connections_cut_off_give_back_their_places() {
     }
 }
 
-/// One message in endless empty fragments, faster than they can be read: the others have their turn all the same.
+/// One message in endless empty fragments, faster than they can be read: it is closed, the others have their turn all the
+/// same, and its place is free soon, although it never stops sending.
 #[tokio::test]
 async fn endless_fragments_starve_nobody() {
-    let server = TestServer::metronome(&[("TICKWIRE_STREAM__SHARDS", "1")]).await;
+    let settings = [("TICKWIRE_STREAM__SHARDS", "1"), ("TICKWIRE_HTTP__CONNECTIONS_MAX", "2")];
+    let server = TestServer::metronome(&settings).await;
     let mut reader = server.connect("?subscribe=ticker:*").await;
     reader.next_events().await;
-    let mut hostile = Connection::open(server.address).await;
-    hostile.send(HANDSHAKE).await;
-    assert_eq!(hostile.answer().await.status, 101);
+    let mut hostile = TcpStream::connect(server.address).await.unwrap();
+    // A text frame that is not the last, masked with zeros; then continuations.
+    hostile.write_all(&[HANDSHAKE.as_bytes(), &[0x01, 0x80, 0, 0, 0, 0]].concat()).await.unwrap();
     let flood = tokio::spawn(async move {
-        // A text frame that is not the last, masked with zeros; then continuations.
-        hostile.send([0x01, 0x80, 0, 0, 0, 0]).await;
         let fragments = [0x00, 0x80, 0, 0, 0, 0].repeat(100_000);
-        loop {
-            hostile.send(&fragments).await;
-        }
+        while hostile.write_all(&fragments).await.is_ok() {}
     });
-    reader
-        .until("events", |client| {
-            client.follower.followed(Channel::Ticker, "SYM000-USD")?.events.checked_sub(100)
-        })
-        .await;
+    let freed =
+        eventually("its place", async || TestClient::open(server.address, &Door::default()).await.ok());
+    reader.reading_until(freed).await;
+    reader.reading_until(within("the end of the flood", flood)).await.unwrap();
     reader.assert_whole();
-    assert!(!flood.is_finished());
-    flood.abort();
+    let followed = reader.follower.followed(Channel::Ticker, "SYM000-USD").unwrap();
+    assert_eq!((followed.snapshots, followed.conflated), (1, 0));
+    assert!(followed.events > 50, "{followed:?}");
 }
 
 /// What is left of a server that has ended? No thread of its own.

@@ -10,6 +10,8 @@ mod drain;
 mod encodings;
 mod errors;
 mod failover;
+mod hostile;
+mod limits;
 mod market;
 mod replay;
 mod replicas;
@@ -57,4 +59,6 @@ const METRONOME: &[(&str, &str)] = &[
     ("TICKWIRE_FEED__METRONOME__SYMBOLS", "4"),
     ("TICKWIRE_FEED__METRONOME__UPDATES_PER_SECOND", "200"),
     ("TICKWIRE_FEED__METRONOME__BOOK", "true"),
+    // What is remembered is encoded at the start, which takes long without optimisation.
+    ("TICKWIRE_STREAM__REPLAY_MS", "2000"),
 ];

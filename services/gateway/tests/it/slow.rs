@@ -7,6 +7,8 @@ use crate::{METRONOME, TICKWIRE};
 
 const STREAMS: &str = "?subscribe=ticker:*,book:*,trades:*,bbo:*";
 const SMALL: Door<'_> = Door { query: STREAMS, headers: &[], receive_buffer_bytes: Some(4_096) };
+/// How many were closed as slow.
+const SLOW_CLOSES: &str = r#"tickwire_closes_total{reason="slow"}"#;
 /// What a client that stands still may cost, in bytes.
 const GROWTH_MAX: u64 = 64 << 20;
 
@@ -62,8 +64,7 @@ async fn one_that_stands_still_disturbs_nobody() {
 async fn one_that_stands_still_for_long_is_told_why_it_is_closed() {
     let process = busy(&[("TICKWIRE_LIMITS__STALL_MS_MAX", "1000")]).await;
     let mut stalled = TestClient::open(process.address, &SMALL).await.unwrap();
-    eventually("a close", async || (process.metric("tickwire_slow_closes_total").await > 0.0).then_some(()))
-        .await;
+    eventually("a close", async || (process.metric(SLOW_CLOSES).await > 0.0).then_some(())).await;
     assert_eq!(stalled.closed().await, (4408, "too slow: did not read in time".into()));
     stalled.assert_whole();
     eventually("its place is free", async || (process.metric("tickwire_clients").await < 1.0).then_some(()))
@@ -76,8 +77,7 @@ async fn one_that_would_rather_be_closed_is() {
     let door = Door { query: "", ..SMALL };
     let mut stalled = TestClient::open(process.address, &door).await.unwrap();
     stalled.send_text(r#"{"op":"subscribe","streams":["book:*","trades:*"],"policy":"disconnect"}"#).await;
-    eventually("a close", async || (process.metric("tickwire_slow_closes_total").await > 0.0).then_some(()))
-        .await;
+    eventually("a close", async || (process.metric(SLOW_CLOSES).await > 0.0).then_some(())).await;
     assert_eq!(stalled.closed().await.0, 4408);
     stalled.assert_whole();
 }

@@ -43,11 +43,17 @@ impl<O: Outlet> Fanout<O> {
         }
     }
 
-    /// Counts a WebSocket ping as a request.
+    /// Counts a WebSocket ping, or a pong that nobody asked for, as a request.
     pub fn ping(&mut self, id: ClientId, now: u64) {
         if let Err(error) = self.admit(id, now) {
             self.refuse(id, None, error, now);
         }
+    }
+
+    /// Answers a frame that cannot be a request, and counts it as one.
+    pub fn misfit(&mut self, id: ClientId, error: ErrorBody, now: u64) {
+        let error = self.admit(id, now).err().unwrap_or(error);
+        self.refuse(id, None, error, now);
     }
 
     /// Answers what cannot even be a request.

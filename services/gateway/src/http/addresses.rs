@@ -1,0 +1,120 @@
+//! Who is connected from where: how many connections each address has, and how many of them are streaming clients.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The addresses with open connections, and only those: as many as there are connections at most. They are of the
+/// clients' choosing, so the table's hash is one that they cannot aim at.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses(Mutex<HashMap<IpAddr, Counts>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    connections: usize,
+    clients: usize,
+}
+
+/// A connection; counted until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    addresses: Arc<Addresses>,
+    address: IpAddr,
+}
+
+/// A streaming client, and the connection that it came on; counted until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Stay(Arc<Visit>);
+
+impl Addresses {
+    /// Counts a connection, if its address has fewer than `max`. An IPv4 address is the same on a socket for IPv6.
+    pub(crate) fn enter(self: &Arc<Self>, address: IpAddr, max: usize) -> Option<Visit> {
+        let address = address.to_canonical();
+        let mut table = self.table();
+        let open = table.get(&address).map_or(0, |counts| counts.connections);
+        if open >= max {
+            return None;
+        }
+        table.entry(address).or_default().connections += 1;
+        Some(Visit { addresses: Arc::clone(self), address })
+    }
+
+    /// Nothing that holds the lock can panic halfway.
+    fn table(&self) -> MutexGuard<'_, HashMap<IpAddr, Counts>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Visit {
+    /// Counts the connection as a streaming client, if its address has fewer than `max`.
+    pub(crate) fn stay(self: &Arc<Self>, max: usize) -> Option<Stay> {
+        let mut table = self.addresses.table();
+        let counts = table.entry(self.address).or_default();
+        if counts.clients >= max {
+            return None;
+        }
+        counts.clients += 1;
+        Some(Stay(Arc::clone(self)))
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        if let Entry::Occupied(mut counts) = self.addresses.table().entry(self.address) {
+            counts.get_mut().connections -= 1;
+            if counts.get().connections == 0 {
+                counts.remove();
+            }
+        }
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        if let Some(counts) = self.0.addresses.table().get_mut(&self.0.address) {
+            counts.clients -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enter(addresses: &Arc<Addresses>, address: &str, max: usize) -> Option<Arc<Visit>> {
+        addresses.enter(address.parse().unwrap(), max).map(Arc::new)
+    }
+
+    #[test]
+    fn connections_and_clients_are_counted_by_address() {
+        let addresses = Arc::new(Addresses::default());
+        let first = enter(&addresses, "192.0.2.1", 2).unwrap();
+        let second = enter(&addresses, "::ffff:192.0.2.1", 2).unwrap();
+        assert!(enter(&addresses, "192.0.2.1", 2).is_none());
+        assert!(enter(&addresses, "192.0.2.2", 2).is_some());
+        let stay = first.stay(1).unwrap();
+        assert!(second.stay(1).is_none());
+        drop(stay);
+        assert!(second.stay(1).is_some());
+    }
+
+    #[test]
+    fn a_client_keeps_its_connection_counted() {
+        let addresses = Arc::new(Addresses::default());
+        let visit = enter(&addresses, "2001:db8::1", 1).unwrap();
+        let stay = visit.stay(1).unwrap();
+        drop(visit);
+        assert!(enter(&addresses, "2001:db8::1", 1).is_none());
+        drop(stay);
+        assert!(enter(&addresses, "2001:db8::1", 1).is_some());
+    }
+
+    #[test]
+    fn an_address_without_connections_is_forgotten() {
+        let addresses = Arc::new(Addresses::default());
+        drop(enter(&addresses, "192.0.2.1", 1).unwrap().stay(1));
+        assert!(enter(&addresses, "192.0.2.1", 0).is_none());
+        assert!(addresses.table().is_empty());
+    }
+}
