@@ -19,6 +19,7 @@ use hub::Directory;
 use protocol::Hello;
 use tokio::sync::mpsc;
 
+pub(crate) use self::addresses::Stay;
 pub(crate) use self::admin::{Health, admin_app};
 pub(crate) use self::listen::{ListenLimits, serve};
 

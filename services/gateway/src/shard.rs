@@ -22,6 +22,7 @@ use tokio::time::MissedTickBehavior;
 use self::link::Link;
 use crate::clock;
 use crate::engine::WeakEngineHandle;
+use crate::http::Stay;
 use crate::metrics::ShardMetrics;
 
 /// Batches and messages that wait for a shard. When it is full the engine waits, and the next flush gathers more.
@@ -54,8 +55,8 @@ pub(crate) struct Newcomer {
     pub(crate) transport: Transport,
     /// What its URL subscribes.
     pub(crate) targets: Vec<Target>,
-    /// Counted as long as the client is here.
-    pub(crate) place: Place,
+    /// Counted as long as the client is here: on this server, and at its address.
+    pub(crate) place: (Place, Stay),
 }
 
 /// How a client is reached.

@@ -53,7 +53,7 @@ pub(super) async fn websocket(
     let key = handshake::key(headers)?.to_vec();
     check_origin(&app, headers)?;
     let subprotocol = handshake::subprotocol(headers)?;
-    let (place, stay) = admit(&app, &visit)?;
+    let place = admit(&app, &visit)?;
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
@@ -71,7 +71,6 @@ pub(super) async fn websocket(
             }
             Err(error) => tracing::debug!(%error, "an upgrade failed"),
         }
-        drop(stay);
     });
     Ok(handshake::accept(&key, subprotocol))
 }
@@ -89,13 +88,13 @@ pub(super) async fn server_sent_events(
     if targets.is_empty() {
         return Err(ErrorCode::BadRequest.with("expected ?subscribe=ticker:*,trades:BTC-USDT").into());
     }
-    let (place, stay) = admit(&app, &visit)?;
+    let place = admit(&app, &visit)?;
     let (body, frames) = mpsc::channel::<Bytes>(BODY_FRAMES_MAX);
     let newcomer = Newcomer { transport: Transport::ServerSentEvents(body), targets, place };
     let stopped = |_| ErrorCode::Unavailable.with("the server is stopping");
     choose_shard(&app).send(ToShard::Connect(newcomer)).await.map_err(stopped)?;
-    let frames = stream::unfold((frames, stay), async |(mut frames, stay)| {
-        frames.recv().await.map(|frame| (Ok::<_, std::convert::Infallible>(frame), (frames, stay)))
+    let frames = stream::unfold(frames, async |mut frames| {
+        frames.recv().await.map(|frame| (Ok::<_, std::convert::Infallible>(frame), frames))
     });
     let kind = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
     Ok((kind, Body::from_stream(frames)).into_response())

@@ -73,7 +73,7 @@ async fn endless_fragments_starve_nobody() {
     });
     let freed =
         eventually("its place", async || TestClient::open(server.address, &Door::default()).await.ok());
-    reader.reading_until(freed).await;
+    Box::pin(reader.reading_until(freed)).await;
     reader.reading_until(within("the end of the flood", flood)).await.unwrap();
     reader.assert_whole();
     let followed = reader.follower.followed(Channel::Ticker, "SYM000-USD").unwrap();

@@ -60,6 +60,27 @@ async fn get_status(address: SocketAddr) -> u16 {
     exchange(address, HANDSHAKE).await.status
 }
 
+/// Long after its handshake a WebSocket still counts, and no longer than it is open.
+#[tokio::test]
+async fn websockets_of_an_address_are_limited() {
+    let server = TestServer::metronome(&[TWO]).await;
+    let mut clients = [server.connect("?subscribe=ticker:*").await, server.connect("").await];
+    clients[0].next_events().await;
+    for _ in 0..3 {
+        let refused = TestClient::open(server.address, &Door::default()).await.unwrap_err();
+        assert_eq!((refused.status, &refused.body["code"]), (503, &json!("too_many_connections")));
+        let message = refused.body["message"].as_str().unwrap_or_default();
+        assert!(message.contains("connections_per_address_max"), "{message}");
+    }
+    assert_eq!(get(server.address, STREAM).await.error(), (503, "too_many_connections".into()));
+    let mut other = connect_from(2, server.address).await;
+    assert_eq!(ask(&mut other, HANDSHAKE).await, "HTTP/1.1 101 Switching Protocols");
+    for client in clients {
+        client.close().await;
+    }
+    eventually("a place", async || (get_status(server.address).await == 101).then_some(())).await;
+}
+
 /// Behind a proxy all come from there: whoever else is named can be made up.
 #[tokio::test]
 async fn a_forwarded_address_is_not_believed() {
