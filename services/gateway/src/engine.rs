@@ -172,7 +172,7 @@ impl Engine {
             reached,
             events: Vec::new(),
             last_sent: Instant::now(),
-            metrics: EngineMetrics::new(),
+            metrics: EngineMetrics::new(Duration::from_micros(config.window_micros)),
             shard_queues,
             last_shown: Instant::now(),
         }
@@ -246,6 +246,7 @@ impl Engine {
         let now = clock::now();
         let target = self.clock.market(now);
         let lag = now.since(self.clock.wall(self.reached));
+        self.metrics.lags(Duration::from_micros(lag));
         if lag > LAG_MICROS_MAX {
             tracing::warn!(
                 lag.ms = lag / 1_000,

@@ -8,6 +8,7 @@ use hub::{Counters, Load, WindowConfig};
 use metrics::{Counter, Gauge, Histogram, Unit};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use protocol::{CloseReason, DiscontinuityReason, Limits};
+use tokio::sync::watch;
 
 /// What a metric counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +58,12 @@ table! {
     MARKET_EVENTS = counter("tickwire_market_events_total", Unit::Count, "Events of the market taken in.");
     STREAM_EVENTS = counter("tickwire_stream_events_total", Unit::Count, "Events of streams encoded, each once.");
     PUBLISH = histogram("tickwire_publish_seconds", "How long the engine took to encode the events of a flush.");
+    ENGINE_LAG = gauge("tickwire_engine_lag_seconds", Unit::Seconds, "How far the market was behind the server's clock when the engine last moved it.");
     ENGINE_LAG_RESETS = counter("tickwire_engine_lag_resets_total", Unit::Count, "Times the engine passed over events, because it had stood still too long.");
     ENGINE_QUERIES = gauge("tickwire_engine_queries", Unit::Count, "Questions that wait for the engine; limit engine_queries_max.");
     AHEAD_STREAMS = gauge("tickwire_ahead_streams", Unit::Count, "Streams of clients that wait for this replica to get where they are.");
     REPLAY_BYTES = gauge("tickwire_replay_bytes", Unit::Bytes, "Memory of the events that clients may resume after; limit replay_bytes_max.");
-    REPLAY_SECONDS = gauge("tickwire_replay_seconds", Unit::Seconds, "How far back in market time they reach.");
+    REPLAY_SECONDS = gauge("tickwire_replay_seconds", Unit::Seconds, "How far back in market time they reach; limit replay_seconds_max.");
     BACKFILLED_BLOCKS = counter("tickwire_backfilled_blocks_total", Unit::Count, "Blocks of the past whose candles were made exact.");
     ACCEPTED = counter("tickwire_connections_total", Unit::Count, "Streaming clients let in.");
     REFUSED = counter("tickwire_refused_connections_total", Unit::Count, "Connections turned away, by reason.");
@@ -95,7 +97,10 @@ table! {
 const BUCKETS: [f64; 14] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-/// Sets the recorder of the whole process, once.
+/// How often observations are summed up: the recorder keeps each of them until then, or until somebody asks.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Sets the recorder of the whole process, once; it needs [`upkeep`].
 ///
 /// # Errors
 /// When there is one already.
@@ -114,6 +119,17 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     }
     metrics::gauge!(BUILD_INFO.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     Ok(handle)
+}
+
+/// Sums up what histograms have observed, until `stop` turns true or its sender is gone. A server that nobody asks for
+/// its metrics would otherwise keep every observation.
+pub(crate) async fn upkeep(prometheus: PrometheusHandle, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(UPKEEP_EVERY) => prometheus.run_upkeep(),
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
 }
 
 /// Why a connection is turned away.
@@ -187,6 +203,7 @@ pub(crate) struct EngineMetrics {
     pub(crate) stream_events: Counter,
     pub(crate) publish: Histogram,
     pub(crate) lag_resets: Counter,
+    lag: Gauge,
     queries: Gauge,
     ahead: Gauge,
     replay_bytes: Gauge,
@@ -194,17 +211,25 @@ pub(crate) struct EngineMetrics {
 }
 
 impl EngineMetrics {
-    pub(crate) fn new() -> Self {
+    /// `replay_max` is how far back in market time clients may resume.
+    pub(crate) fn new(replay_max: Duration) -> Self {
+        metrics::gauge!(LIMIT.name, "limit" => "replay_seconds_max").set(replay_max.as_secs_f64());
         Self {
             market_events: metrics::counter!(MARKET_EVENTS.name),
             stream_events: metrics::counter!(STREAM_EVENTS.name),
             publish: metrics::histogram!(PUBLISH.name),
             lag_resets: metrics::counter!(ENGINE_LAG_RESETS.name),
+            lag: metrics::gauge!(ENGINE_LAG.name),
             queries: metrics::gauge!(ENGINE_QUERIES.name),
             ahead: metrics::gauge!(AHEAD_STREAMS.name),
             replay_bytes: metrics::gauge!(REPLAY_BYTES.name),
             replay_seconds: metrics::gauge!(REPLAY_SECONDS.name),
         }
+    }
+
+    /// How far the market is behind the server's clock.
+    pub(crate) fn lags(&self, lag: Duration) {
+        self.lag.set(lag.as_secs_f64());
     }
 
     /// What the engine holds now.

@@ -66,6 +66,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (admin_stop, admin_stopped) = watch::channel(false);
         let health = Health::default();
+        tokio::spawn(metrics::upkeep(prometheus.clone(), admin_stopped.clone()));
         let admin = http::admin_app(health.clone(), prometheus);
         let limits = ListenLimits::private(&config);
         tokio::spawn(http::serve(admin_listener, admin, limits, admin_stopped));

@@ -29,6 +29,9 @@ use crate::metrics::ShardMetrics;
 pub(crate) const QUEUE_MAX: usize = 256;
 /// How often heartbeats, stalls and drains are looked at.
 const TICK: Duration = Duration::from_millis(100);
+/// Turns that the tasks of the sockets get between two flushes, some dozens of them each: under full load, too, clients
+/// are heard.
+const TURNS: usize = 4;
 /// How often what the shard holds is shown in the metrics: each of its clients is looked at.
 const SHOWN_EVERY: Duration = Duration::from_secs(1);
 /// How long a closed connection may take to read what was left, its close frame last.
@@ -144,7 +147,12 @@ impl Shard {
             let next_release = self.fanout.borrow().next_release();
             tokio::select! {
                 message = queue.recv() => match message {
-                    Some(message) => self.take(message, &mut queue),
+                    Some(message) => {
+                        self.take(message, &mut queue);
+                        for _ in 0..TURNS {
+                            tokio::task::yield_now().await;
+                        }
+                    }
                     None => return,
                 },
                 _ = ticks.tick() => {
@@ -159,24 +167,40 @@ impl Shard {
         }
     }
 
-    /// Takes all that waits. Batches that pile up become one write: under load the flush widens by itself.
+    /// Takes all that waits. Batches that pile up become one write: under load the flush widens by itself. Answers that
+    /// stand between them are given after it, each with the client's part of the batches behind it: ten thousand that
+    /// come at once must not make every batch a write of its own.
     fn take(&mut self, first: ToShard, queue: &mut mpsc::Receiver<ToShard>) {
-        let mut batches = Vec::new();
+        let (mut batches, mut answers) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
                 ToShard::Batch(batch) => batches.push(batch),
+                ToShard::Start { client, ticket, starts } => {
+                    answers.push((batches.len(), client, ticket, starts));
+                }
+                ToShard::Connect(newcomer) => self.connect(newcomer, clock::now().0),
                 other => {
-                    self.flush(&mut batches);
+                    self.settle(&mut batches, &mut answers);
                     self.handle(other);
                 }
             }
             next = queue.try_recv().ok();
         }
-        self.flush(&mut batches);
+        self.settle(&mut batches, &mut answers);
     }
 
-    fn flush(&self, batches: &mut Vec<Arc<Batch>>) {
+    /// Writes the batches, then the answers with what came after them.
+    fn settle(&self, batches: &mut Vec<Arc<Batch>>, answers: &mut Vec<(usize, ClientId, u32, Vec<Start>)>) {
+        self.flush(batches);
+        for (before, client, ticket, starts) in answers.drain(..) {
+            let now = clock::now().0;
+            self.fanout.borrow_mut().start(client, ticket, &starts, &batches[before..], now);
+        }
+        batches.clear();
+    }
+
+    fn flush(&self, batches: &[Arc<Batch>]) {
         if !batches.is_empty() {
             let started = Instant::now();
             self.fanout.borrow_mut().flush(batches, clock::now().0);
@@ -185,18 +209,15 @@ impl Shard {
                 let age = clock::now().since(self.config.clock.wall(Ts(oldest.ts)));
                 self.metrics.age.record(Duration::from_micros(age));
             }
-            batches.clear();
         }
     }
 
     fn handle(&mut self, message: ToShard) {
         let now = clock::now().0;
         match message {
-            ToShard::Batch(_) => unreachable!("batches are gathered"),
-            ToShard::Start { client, ticket, starts } => {
-                self.fanout.borrow_mut().start(client, ticket, &starts, now);
+            ToShard::Batch(_) | ToShard::Start { .. } | ToShard::Connect(_) => {
+                unreachable!("`take` deals with these")
             }
-            ToShard::Connect(newcomer) => self.connect(newcomer, now),
             ToShard::Renew => self.fanout.borrow_mut().renew_all(),
             ToShard::Drain { spread_micros } => self.fanout.borrow_mut().drain(now, spread_micros),
             ToShard::End => self.fanout.borrow_mut().end(now),

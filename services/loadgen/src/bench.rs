@@ -12,8 +12,10 @@ mod slow;
 mod storm;
 mod workload;
 
+use std::fs::File;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::Args;
 
 use self::machine::Machine;
@@ -59,10 +61,20 @@ struct Context<'a> {
     peers: Vec<Peer>,
 }
 
+/// Two at the same time would measure each other, on the same ports. The lock goes with this process.
+fn alone() -> anyhow::Result<File> {
+    let path = std::env::temp_dir().join("tickwire-bench.lock");
+    let lock = File::create(&path).with_context(|| path.display().to_string())?;
+    lock.try_lock()
+        .with_context(|| format!("another benchmark runs on this machine ({})", path.display()))?;
+    Ok(lock)
+}
+
 impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
         anyhow::ensure!(self.rounds > 0, "no rounds");
         std::fs::create_dir_all(&self.scratch)?;
+        let _alone = alone()?;
         let machine = Machine::look();
         print!("{}", machine.markdown(&self.said()));
         let (peers, missing) = self

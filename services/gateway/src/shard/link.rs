@@ -8,6 +8,7 @@ use bytes::Bytes;
 use hub::{ClientId, Fanout, Framing, Outlet};
 use protocol::{CloseReason, Encoding};
 use socket2::SockRef;
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, mpsc};
 
@@ -92,8 +93,13 @@ fn prepare(socket: std::net::TcpStream, config: &ShardConfig) -> io::Result<TcpS
 impl Outlet for Link {
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &self.end {
-            End::Socket(socket, _) => match socket.try_write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+            // Not through the runtime: it would refuse to write to a socket of which it has not heard yet. What it must
+            // know is when there is no room, or it would not wait for some.
+            End::Socket(socket, _) => match SockRef::from(&**socket).send(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let _ = socket.try_io(Interest::WRITABLE, || Err::<(), _>(error));
+                    Ok(0)
+                }
                 taken => taken,
             },
             End::Body(body) => match body.try_send(Bytes::copy_from_slice(bytes)) {

@@ -41,6 +41,12 @@ async fn metrics_are_documented_and_private() {
         missing.is_empty().then_some(())
     });
     client.reading_until(all).await;
+    let page = client.reading_until(get(process.admin_address, "/metrics")).await.text();
+    for line in page.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+        let name = line.split(' ').next().unwrap();
+        assert!(ALL.iter().any(|metric| metric.name == name), "{name} is in no table");
+        assert!(page.contains(&format!("# HELP {name} ")), "{name} has no help");
+    }
     for path in ["/live", "/ready"] {
         assert_eq!(get(process.admin_address, path).await.status, 200, "{path}");
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use gateway::cli::ServeFlags;
 use gateway::config::{self, Config};
 use gateway::server::{Server, ServerEnd};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
 use testkit::{Scratch, TestClient, within};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -68,5 +68,5 @@ fn load(settings: &[(&str, &str)]) -> Config {
 /// The recorder is the process's, and so that of every server in it.
 fn metrics() -> PrometheusHandle {
     static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
-    METRICS.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
+    METRICS.get_or_init(|| gateway::metrics::install().unwrap()).clone()
 }

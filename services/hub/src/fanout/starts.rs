@@ -1,13 +1,14 @@
 //! Starts of streams: what a client gets before the events that all get.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use protocol::{DiscontinuityReason, ServerMessage, StreamName};
 
 use super::client::Client;
 use super::{ClientId, Fanout, Outlet, StartRequest};
 use crate::framing::FrameBuilder;
-use crate::{Start, StreamId};
+use crate::{Batch, Start, StreamId};
 
 /// What an answer means for a client.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ struct Opening {
     frame: FrameBuilder,
     events: u64,
     snapshots: u64,
+    /// Events that the others have just got.
+    live: u64,
     /// The streams that have started, and the `seq` up to which the client now has them.
     started: Vec<(StreamId, u64)>,
     lost: BTreeMap<DiscontinuityReason, Vec<StreamId>>,
@@ -26,15 +29,16 @@ impl<O: Outlet> Fanout<O> {
         std::mem::take(&mut self.requests)
     }
 
-    /// Hands a client starts that it waits for: from here on it gets the events of these streams. They must be as of the
-    /// batches flushed so far.
-    pub fn start(&mut self, id: ClientId, ticket: u32, starts: &[Start], now: u64) {
+    /// Hands a client starts that it waits for: from here on it gets the events of these streams. `since` are the batches
+    /// flushed after those that the starts are as of: the client gets its part of them at once.
+    pub fn start(&mut self, id: ClientId, ticket: u32, starts: &[Start], since: &[Arc<Batch>], now: u64) {
         let Some(client) = self.client_mut(id) else { return };
         client.answered(ticket, starts.len());
         let mut opening = Opening::new(client);
         for start in starts {
             opening.add(client, ticket, start);
         }
+        since.iter().for_each(|batch| opening.add_since(batch));
         self.open(id, opening, now);
         self.request_starts(id);
     }
@@ -42,7 +46,7 @@ impl<O: Outlet> Fanout<O> {
     fn open(&mut self, id: ClientId, mut opening: Opening, now: u64) {
         self.counters.snapshots += opening.snapshots;
         self.counters.resumed_events += opening.events;
-        self.counters.delivered_events += opening.snapshots + opening.events;
+        self.counters.delivered_events += opening.snapshots + opening.events + opening.live;
         for (stream, seq) in &opening.started {
             let mark = &mut self.high_water[stream.index()];
             *mark = (*mark).max(*seq);
@@ -74,7 +78,7 @@ impl<O: Outlet> Fanout<O> {
 impl Opening {
     fn new<O>(client: &Client<O>) -> Self {
         let frame = FrameBuilder::new(client.framing);
-        Self { frame, events: 0, snapshots: 0, started: Vec::new(), lost: BTreeMap::new() }
+        Self { frame, events: 0, snapshots: 0, live: 0, started: Vec::new(), lost: BTreeMap::new() }
     }
 
     fn add<O: Outlet>(&mut self, client: &mut Client<O>, ticket: u32, start: &Start) {
@@ -100,6 +104,18 @@ impl Opening {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Adds what a batch has of the streams that have started.
+    fn add_since(&mut self, batch: &Batch) {
+        for (at, item) in batch.items().iter().enumerate() {
+            let started = self.started.iter_mut().find(|(stream, _)| *stream == item.stream);
+            if let Some((_, reached)) = started {
+                self.frame.push_element(batch.text(self.frame.encoding(), at));
+                self.live += 1;
+                *reached = item.seq;
+            }
         }
     }
 }

@@ -277,7 +277,7 @@ impl Bench {
     }
 
     fn hand_over(&mut self, Answer { client, ticket, starts, .. }: &Answer) {
-        self.fanout.start(*client, *ticket, starts, self.now);
+        self.fanout.start(*client, *ticket, starts, &[], self.now);
     }
 }
 

@@ -227,9 +227,10 @@ fn verdicts(workload: &FanOut, ours: &Rounds, floor: &Rounds, others: &[Rounds])
         verdict.target = "< 1.00".to_owned();
         verdicts.push(verdict);
     }
-    if let (Some(most), Some(bun)) = (workload.bun_max, others.iter().find(|rounds| rounds.name == BUN)) {
-        verdicts.push(cpu(bun, most));
-        verdicts.push(at_most("age p99, to Bun".to_owned(), ours.ratio(bun, age_p99), 2.0, judge(bun)));
+    if let (Some(target), Some(bun)) = (workload.bun, others.iter().find(|rounds| rounds.name == BUN)) {
+        verdicts.push(cpu(bun, target.cpu_max));
+        let age = |most| at_most("age p99, to Bun".to_owned(), ours.ratio(bun, age_p99), most, judge(bun));
+        verdicts.extend(target.age_max.map(age));
     }
     verdicts
 }
@@ -272,6 +273,7 @@ pub(super) fn age_p99(measured: &Measured) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::workload::BunTarget;
     use super::*;
     use crate::drive::Ages;
 
@@ -302,7 +304,7 @@ mod tests {
             scripts: 1,
             floor_max: 1.2,
             others: Others::All,
-            bun_max: Some(0.5),
+            bun: Some(BunTarget { cpu_max: 0.5, age_max: Some(2.0) }),
         }
     }
 

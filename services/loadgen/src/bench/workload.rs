@@ -33,8 +33,16 @@ pub(super) struct FanOut {
     /// CPU for an update, to that of the floor.
     pub(super) floor_max: f64,
     pub(super) others: Others,
-    /// CPU for an update, to that of Bun.
-    pub(super) bun_max: Option<f64>,
+    pub(super) bun: Option<BunTarget>,
+}
+
+/// What may be the figures of the gateway, to those of Bun.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BunTarget {
+    /// CPU for an update.
+    pub(super) cpu_max: f64,
+    /// The 99th percentile of age; none where Bun is idle enough to write each update at once, and we gather.
+    pub(super) age_max: Option<f64>,
 }
 
 /// Which other servers do the same.
@@ -51,12 +59,10 @@ impl Workload {
 
     pub(super) fn run(self, context: &Context<'_>) -> anyhow::Result<Vec<Section>> {
         Ok(match self {
-            Self::Broadcast => {
-                vec![
-                    fanout::run(context, &broadcast(200, 0.5))?,
-                    fanout::run(context, &broadcast(1_000, 1.0))?,
-                ]
-            }
+            Self::Broadcast => vec![
+                fanout::run(context, &broadcast(200, BunTarget { cpu_max: 0.5, age_max: None }))?,
+                fanout::run(context, &broadcast(1_000, BunTarget { cpu_max: 1.0, age_max: Some(2.0) }))?,
+            ],
             Self::Watchlist => vec![fanout::run(context, &watchlist())?],
             Self::Hot => vec![fanout::run(context, &hot())?],
             Self::Flush0 => vec![fanout::run(context, &flush0())?],
@@ -67,7 +73,7 @@ impl Workload {
     }
 }
 
-fn broadcast(clients: usize, bun_max: f64) -> FanOut {
+fn broadcast(clients: usize, bun: BunTarget) -> FanOut {
     FanOut {
         config: "broadcast",
         about: "50 symbols, 1,000 `ticker` updates a second, all to every client, flush 10 ms.",
@@ -78,7 +84,7 @@ fn broadcast(clients: usize, bun_max: f64) -> FanOut {
         scripts: 1,
         floor_max: 1.2,
         others: Others::All,
-        bun_max: Some(bun_max),
+        bun: Some(bun),
     }
 }
 
@@ -93,7 +99,7 @@ fn watchlist() -> FanOut {
         scripts: 40,
         floor_max: 2.5,
         others: Others::None,
-        bun_max: None,
+        bun: None,
     }
 }
 
@@ -108,7 +114,7 @@ fn hot() -> FanOut {
         scripts: 1,
         floor_max: 1.5,
         others: Others::None,
-        bun_max: None,
+        bun: None,
     }
 }
 
@@ -123,6 +129,6 @@ fn flush0() -> FanOut {
         scripts: 1,
         floor_max: 1.5,
         others: Others::Naive,
-        bun_max: None,
+        bun: None,
     }
 }
