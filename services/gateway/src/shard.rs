@@ -182,7 +182,7 @@ impl Shard {
                 ToShard::Connect(newcomer) => self.connect(newcomer, clock::now().0),
                 other => {
                     self.settle(&mut batches, &mut answers);
-                    self.handle(other);
+                    self.handle(&other);
                 }
             }
             next = queue.try_recv().ok();
@@ -212,14 +212,14 @@ impl Shard {
         }
     }
 
-    fn handle(&mut self, message: ToShard) {
+    fn handle(&self, message: &ToShard) {
         let now = clock::now().0;
         match message {
             ToShard::Batch(_) | ToShard::Start { .. } | ToShard::Connect(_) => {
                 unreachable!("`take` deals with these")
             }
             ToShard::Renew => self.fanout.borrow_mut().renew_all(),
-            ToShard::Drain { spread_micros } => self.fanout.borrow_mut().drain(now, spread_micros),
+            ToShard::Drain { spread_micros } => self.fanout.borrow_mut().drain(now, *spread_micros),
             ToShard::End => self.fanout.borrow_mut().end(now),
         }
     }
