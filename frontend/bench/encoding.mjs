@@ -3,8 +3,8 @@
 //   node frontend/bench/encoding.mjs --gateway target/release/tickwire \
 //       --dashboard msgpack=target/dashboard --dashboard json=target/dashboard-json
 //
-// docs/benchmarks/dashboard-encoding.md says how the two are built and has the figures. Options: --rates 2000,10000,20000
-// --symbols 500 --seconds 20 --rounds 3 --browser chromium; --frames 1 draws so often a second, in place of as often as
+// docs/benchmarks/dashboard-encoding.md has figures; frontend/src/socket.rs says which sub-protocol a build offers.
+// Options: --rates 2000,10000,20000 --symbols 500 --seconds 20 --rounds 3 --browser chromium; --frames 1 draws so often a second, in place of as often as
 // the browser can: what is left is the cost of the messages. Needs Linux and Node.js 20, and nothing from npm.
 
 import { spawn } from "node:child_process";
