@@ -139,7 +139,7 @@ impl App {
         self.act(|store, _, out| {
             let present = store.focused().map(|row| row.instrument.symbol.clone());
             store.set_instruments(answer, wanted.or(present).as_deref(), out);
-            self.screen.set_rows(store);
+            self.screen.watchlist.set_rows(store);
         });
         self.show_choice();
         self.load_sparklines().await;

@@ -9,13 +9,13 @@ use market::Interval;
 use crate::app::App;
 use crate::chart::Chart;
 use crate::console;
-use crate::screen::{Legend, Screen};
+use crate::screen::chart::{ChartSignals, Legend};
 
 /// The chart.
 #[component]
 pub(crate) fn ChartPanel() -> impl IntoView {
     let app = App::get();
-    let chart = app.screen.chart;
+    let chart = app.screen.chart.view;
     let canvas = NodeRef::<Div>::new();
     Effect::new(move || {
         if let Some(canvas) = canvas.get() {
@@ -36,7 +36,7 @@ pub(crate) fn ChartPanel() -> impl IntoView {
                 <Intervals />
                 <Attribution />
             </header>
-            <LegendLine screen=app.screen />
+            <LegendLine signals=app.screen.chart />
             <div class="canvas" node_ref=canvas></div>
         </section>
     }
@@ -92,8 +92,8 @@ fn Attribution() -> impl IntoView {
 }
 
 #[component]
-fn LegendLine(screen: Screen) -> impl IntoView {
-    let legend = screen.legend;
+fn LegendLine(signals: ChartSignals) -> impl IntoView {
+    let legend = signals.legend;
     let time = move || legend.with(|legend| legend.as_ref().map(|legend| format!("{} UTC", legend.time)));
     let value = move |at: usize| {
         move || legend.with(|legend| legend.as_ref().map(|legend| legend.values[at].clone()))

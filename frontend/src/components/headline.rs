@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::screen::Headline;
+use crate::screen::headline::Headline;
 
 /// The chosen symbol and its figures.
 #[component]

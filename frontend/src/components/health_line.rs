@@ -12,7 +12,7 @@ use crate::state::health::HealthView;
 #[component]
 pub(crate) fn HealthLine() -> impl IntoView {
     let screen = App::get().screen;
-    let health = screen.health;
+    let health = screen.health.view;
     let pick = move |part: fn(&HealthView) -> String| Signal::derive(move || health.with(part));
     view! {
         <footer
@@ -52,7 +52,7 @@ fn checksums(view: &HealthView) -> String {
 #[component]
 fn ConnectionState() -> impl IntoView {
     let app = App::get();
-    let connection = Memo::new(move |_| app.screen.health.with(|view| view.connection.clone()));
+    let connection = Memo::new(move |_| app.screen.health.view.with(|view| view.connection.clone()));
     let is_closed = move || matches!(connection.get(), Connection::Closed { .. });
     view! {
         <span class="connection" data-testid="connection" role="status" aria-live="polite">
@@ -67,7 +67,7 @@ fn ConnectionState() -> impl IntoView {
 
 #[component]
 fn FrameRate(screen: Screen) -> impl IntoView {
-    let frames = Signal::derive(move || screen.health.with(|view| view.frames.to_string()));
+    let frames = Signal::derive(move || screen.health.view.with(|view| view.frames.to_string()));
     view! {
         <span data-testid="fps" data-fps=frames>
             <Gauge name="frames/s" value=frames />

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::screen::Screen;
+use crate::screen::book::BookSignals;
 use crate::state::book::Rung;
 
 /// The order book.
 #[component]
 pub(crate) fn LadderPanel() -> impl IntoView {
-    let screen = App::get().screen;
+    let book = App::get().screen.book;
     let rungs = |side: leptos::prelude::StoredValue<Vec<RwSignal<Rung>>>| {
         side.with_value(|rungs| {
             rungs.iter().map(|rung| view! { <LadderRow rung=*rung /> }).collect::<Vec<_>>()
@@ -20,12 +20,12 @@ pub(crate) fn LadderPanel() -> impl IntoView {
             class="panel book"
             aria-labelledby="book-title"
             data-testid="book"
-            data-checksum=move || screen.proof.get().word
-            data-verified=move || screen.proof.get().verified.to_string()
+            data-checksum=move || book.proof.get().word
+            data-verified=move || book.proof.get().verified.to_string()
         >
             <header class="panel-head">
                 <h3 id="book-title">"Order book"</h3>
-                <ProofBadge screen=screen />
+                <ProofBadge book=book />
             </header>
             <div class="table" role="table" aria-labelledby="book-title">
                 <div class="columns" role="row">
@@ -33,9 +33,9 @@ pub(crate) fn LadderPanel() -> impl IntoView {
                     <span role="columnheader">"Quantity"</span>
                     <span role="columnheader">"Total"</span>
                 </div>
-                <div class="asks" role="rowgroup" aria-label="Asks, best last">{rungs(screen.asks)}</div>
-                <TouchRow screen=screen />
-                <div class="bids" role="rowgroup" aria-label="Bids, best first">{rungs(screen.bids)}</div>
+                <div class="asks" role="rowgroup" aria-label="Asks, best last">{rungs(book.asks)}</div>
+                <TouchRow book=book />
+                <div class="bids" role="rowgroup" aria-label="Bids, best first">{rungs(book.bids)}</div>
             </div>
         </section>
     }
@@ -55,11 +55,10 @@ fn LadderRow(rung: RwSignal<Rung>) -> impl IntoView {
 }
 
 #[component]
-fn TouchRow(screen: Screen) -> impl IntoView {
-    let mid = move || screen.touch.with(|touch| touch.as_ref().map(|touch| touch.mid.clone()));
+fn TouchRow(book: BookSignals) -> impl IntoView {
+    let mid = move || book.touch.with(|touch| touch.as_ref().map(|touch| touch.mid.clone()));
     let spread = move || {
-        screen
-            .touch
+        book.touch
             .with(|touch| touch.as_ref().map(|touch| format!("{} ({:.1} bp)", touch.spread, touch.spread_bp)))
     };
     view! {
@@ -78,9 +77,9 @@ fn TouchRow(screen: Screen) -> impl IntoView {
 
 /// Whether the book is proved right, in a word and a sign.
 #[component]
-fn ProofBadge(screen: Screen) -> impl IntoView {
-    let class = move || format!("proof {}", screen.proof.get().word);
-    let text = move || match screen.proof.get().word {
+fn ProofBadge(book: BookSignals) -> impl IntoView {
+    let class = move || format!("proof {}", book.proof.get().word);
+    let text = move || match book.proof.get().word {
         "valid" => "\u{2713} verified",
         "invalid" => "\u{2717} wrong, resyncing",
         _ => "\u{2026} unverified",

@@ -8,7 +8,7 @@ use crate::app::App;
 #[component]
 pub(crate) fn NoticeBar() -> impl IntoView {
     let app = App::get();
-    let notice = app.screen.notice;
+    let notice = app.screen.health.notice;
     view! {
         <Show when=move || notice.get().is_some()>
             <div class="notice" role="status" data-testid="notice">

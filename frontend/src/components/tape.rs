@@ -11,7 +11,7 @@ use crate::state::format;
 #[component]
 pub(crate) fn TapePanel() -> impl IntoView {
     let screen = App::get().screen;
-    let rows = screen.tape.with_value(|trades| {
+    let rows = screen.tape.trades.with_value(|trades| {
         trades.iter().map(|trade| view! { <TapeRow trade=*trade /> }).collect::<Vec<_>>()
     });
     view! {

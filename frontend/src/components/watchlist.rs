@@ -59,11 +59,13 @@ fn Rows(
     cursor: RwSignal<Option<usize>>,
     choose: impl Fn(usize) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let symbol =
-        move |row: usize| screen.rows.with_untracked(|rows| rows.get(row).map(|row| row.symbol.clone()));
+    let symbol = move |row: usize| {
+        screen.watchlist.rows.with_untracked(|rows| rows.get(row).map(|row| row.symbol.clone()))
+    };
     view! {
-        <For each=move || screen.order.get() key=move |row| symbol(*row) let:row>
+        <For each=move || screen.watchlist.order.get() key=move |row| symbol(*row) let:row>
             {screen
+                .watchlist
                 .rows
                 .with_untracked(|rows| rows.get(row).cloned())
                 .map(|signals| {
@@ -85,15 +87,15 @@ fn Rows(
 fn SearchField(screen: Screen) -> impl IntoView {
     let app = App::get();
     let search = move |event| {
-        screen.search.set(event_target_value(&event));
-        app.with_store(|store| screen.arrange(store));
+        screen.watchlist.search.set(event_target_value(&event));
+        app.with_store(|store| screen.watchlist.arrange(store));
     };
     view! {
         <input
             type="search"
             placeholder="Search"
             aria-label="Search symbols"
-            prop:value=move || screen.search.get()
+            prop:value=move || screen.watchlist.search.get()
             on:input=search
         />
     }
@@ -103,12 +105,12 @@ fn SearchField(screen: Screen) -> impl IntoView {
 fn ColumnHeads(screen: Screen) -> impl IntoView {
     let app = App::get();
     let click = move |column| {
-        screen.sorting.set(screen.sorting.get_untracked().clicked(column));
-        app.with_store(|store| screen.arrange(store));
+        screen.watchlist.sorting.set(screen.watchlist.sorting.get_untracked().clicked(column));
+        app.with_store(|store| screen.watchlist.arrange(store));
     };
     let head = move |(column, label): (Column, &'static str)| {
         view! {
-            <span role="columnheader" aria-sort=move || screen.sorting.get().aria(column)>
+            <span role="columnheader" aria-sort=move || screen.watchlist.sorting.get().aria(column)>
                 <button type="button" on:click=move |_| click(column)>{label}</button>
             </span>
         }
@@ -127,7 +129,7 @@ fn row_id(row: usize) -> String {
 }
 
 fn on_key(key: &KeyboardEvent, screen: Screen, cursor: RwSignal<Option<usize>>, choose: impl Fn(usize)) {
-    let order = screen.order.get_untracked();
+    let order = screen.watchlist.order.get_untracked();
     let present = cursor.get_untracked().or_else(|| screen.chosen.get_untracked().row);
     let at = present.and_then(|row| order.iter().position(|shown| *shown == row));
     let target = match (key.key().as_str(), at) {

@@ -21,7 +21,7 @@ const TABS: [(&str, &str); 4] =
 pub(crate) fn Trading() -> impl IntoView {
     let app = App::start();
     let tab = RwSignal::new("chart");
-    let stale = move || if app.screen.health.get().connection.is_fresh() { "false" } else { "true" };
+    let stale = move || if app.screen.health.view.get().connection.is_fresh() { "false" } else { "true" };
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::row_id;
-use crate::screen::{Chosen, RowSignals};
+use crate::screen::Chosen;
+use crate::screen::watchlist::RowSignals;
 use crate::state::flash::Direction;
 use crate::state::sparkline::{HEIGHT, WIDTH};
 
