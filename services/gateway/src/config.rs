@@ -12,6 +12,7 @@ mod market;
 mod mistake;
 mod origin;
 mod print;
+mod proxies;
 mod reader;
 mod stream;
 
@@ -26,6 +27,7 @@ pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use mistake::{ConfigErrors, Mistake};
 pub use origin::{Origin, variable_of};
+pub use proxies::TrustedProxies;
 pub use reader::Setting;
 pub use stream::Stream;
 
@@ -35,7 +37,7 @@ use reader::Reader;
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// Ports, origins, the dashboard.
+    /// Ports, origins, proxies, the dashboard.
     pub http: Http,
     /// Where events come from.
     pub feed: Feed,

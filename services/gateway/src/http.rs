@@ -7,6 +7,7 @@ mod cors;
 mod dashboard;
 mod door;
 mod error;
+mod forwarded;
 mod handshake;
 mod listen;
 

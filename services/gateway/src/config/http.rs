@@ -1,11 +1,12 @@
-//! Ports, origins, the dashboard.
+//! Ports, origins, proxies, the dashboard.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::proxies::TrustedProxies;
 use super::reader::{Input, Reader, quoted};
 
-/// Ports, origins, the dashboard.
+/// Ports, origins, proxies, the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Http {
     /// The public port. `TICKWIRE_HTTP__LISTEN`, default `"127.0.0.1:8000"`; port 0 takes a free one.
@@ -16,9 +17,11 @@ pub struct Http {
     pub dashboard: Option<PathBuf>,
     /// Whose pages may open a socket. `TICKWIRE_HTTP__ALLOWED_ORIGINS`, default `[]`; `https://host[:port],...` or `*`.
     pub allowed_origins: AllowedOrigins,
+    /// Whose `X-Forwarded-For` is believed. `TICKWIRE_HTTP__TRUSTED_PROXIES`, default `[]`; `10.0.0.0/8,fd00::/8,...`.
+    pub trusted_proxies: TrustedProxies,
     /// Connections at the same time. `TICKWIRE_HTTP__CONNECTIONS_MAX`, default `20000`; 1 to 1000000.
     pub connections_max: usize,
-    /// Connections at the same time from one address; behind a proxy all come from there, and it does the counting.
+    /// Connections at the same time from one address; behind a proxy that is not trusted all come from there.
     /// `TICKWIRE_HTTP__CONNECTIONS_PER_ADDRESS_MAX`, default `20000`; 1 to 1000000.
     pub connections_per_address_max: usize,
 }
@@ -43,6 +46,12 @@ impl Http {
                 "a list of origins such as https://desk.example or http://localhost:3000, or * alone",
                 |input| AllowedOrigins::parse(input.list()?),
                 AllowedOrigins::shown,
+            ),
+            trusted_proxies: reader.required(
+                "http.trusted_proxies",
+                "a list of addresses and networks such as 10.0.0.0/8 or fd00::/8",
+                |input| TrustedProxies::parse(&input.list()?),
+                TrustedProxies::shown,
             ),
             connections_max: reader.integer("http.connections_max", 1..=1_000_000),
             connections_per_address_max: reader.integer("http.connections_per_address_max", 1..=1_000_000),

@@ -40,6 +40,14 @@ impl Addresses {
         Some(Visit { addresses: Arc::clone(self), address })
     }
 
+    /// Counts a connection of somebody who came through a proxy. How many those may have is for the proxy to say: it is
+    /// the proxy's connection that is taken.
+    fn enter_behind_a_proxy(self: &Arc<Self>, address: IpAddr) -> Visit {
+        let address = address.to_canonical();
+        self.table().entry(address).or_default().connections += 1;
+        Visit { addresses: Arc::clone(self), address }
+    }
+
     /// Nothing that holds the lock can panic halfway.
     fn table(&self) -> MutexGuard<'_, HashMap<IpAddr, Counts>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -47,6 +55,18 @@ impl Addresses {
 }
 
 impl Visit {
+    pub(crate) const fn address(&self) -> IpAddr {
+        self.address
+    }
+
+    /// The same visit, if it is of this address; otherwise one of the client for whom a proxy has come.
+    pub(crate) fn on_behalf_of(self: &Arc<Self>, client: IpAddr) -> Arc<Self> {
+        if client.to_canonical() == self.address {
+            return Arc::clone(self);
+        }
+        Arc::new(self.addresses.enter_behind_a_proxy(client))
+    }
+
     /// Counts the connection as a streaming client, if its address has fewer than `max`.
     pub(crate) fn stay(self: &Arc<Self>, max: usize) -> Option<Stay> {
         let mut table = self.addresses.table();
@@ -108,6 +128,19 @@ mod tests {
         assert!(enter(&addresses, "2001:db8::1", 1).is_none());
         drop(stay);
         assert!(enter(&addresses, "2001:db8::1", 1).is_some());
+    }
+
+    #[test]
+    fn clients_behind_a_proxy_are_counted_by_themselves() {
+        let addresses = Arc::new(Addresses::default());
+        let proxy = enter(&addresses, "10.0.0.1", 1).unwrap();
+        let [first, second] =
+            ["192.0.2.1", "192.0.2.2"].map(|client| proxy.on_behalf_of(client.parse().unwrap()));
+        let stays = (first.stay(1).unwrap(), second.stay(1).unwrap());
+        assert!(proxy.on_behalf_of("::ffff:192.0.2.1".parse().unwrap()).stay(1).is_none());
+        assert!(proxy.on_behalf_of("10.0.0.1".parse().unwrap()).stay(1).is_some());
+        drop((first, second, stays, proxy));
+        assert!(addresses.table().is_empty());
     }
 
     #[test]

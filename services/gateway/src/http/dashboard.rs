@@ -11,10 +11,11 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use super::App;
 
-/// The same policy as behind Nginx: what breaks it is found in development. Not every browser takes `'self'` for the
-/// WebSocket of the same host, so that is named too.
+/// The same policy as behind Nginx (a test compares them): what breaks it is found in development. Not every browser takes
+/// `'self'` for the WebSocket of the same host, so that is named too.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-     img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
+     img-src 'self' data:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'; connect-src 'self'";
 /// Names under `/assets` hold a hash of their content.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ALWAYS_ASK: HeaderValue = HeaderValue::from_static("no-cache");

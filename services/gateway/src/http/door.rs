@@ -128,6 +128,7 @@ fn admit(app: &App, visit: &Arc<Visit>) -> Result<(Place, Stay), ErrorBody> {
         refused(Refusal::Address).with(message)
     })?;
     accepted();
+    tracing::debug!(client.address = %visit.address(), "a client connects");
     Ok((place, stay))
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::Request;
 use hyper::body::Incoming;
+use hyper::header::HeaderMap;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,7 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::addresses::{Addresses, Visit};
-use crate::config::Config;
+use super::forwarded;
+use crate::config::{Config, TrustedProxies};
 use crate::metrics::Refusal;
 use crate::socket;
 
@@ -30,7 +32,7 @@ const REQUEST_CONNECTIONS_PER_ADDRESS_MAX: usize = 256;
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// What connections may cost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ListenLimits {
     connections_max: usize,
     connections_per_address_max: usize,
@@ -38,6 +40,8 @@ pub(crate) struct ListenLimits {
     head_timeout: Duration,
     send_buffer_bytes: usize,
     stall_ms_max: u64,
+    /// Proxies that are told from their clients, and do the counting of connections.
+    trusted_proxies: TrustedProxies,
 }
 
 impl ListenLimits {
@@ -52,13 +56,20 @@ impl ListenLimits {
             head_timeout: Duration::from_millis(limits.handshake_ms_max),
             send_buffer_bytes: limits.send_buffer_bytes,
             stall_ms_max: limits.stall_ms_max,
+            trusted_proxies: http.trusted_proxies.clone(),
         }
     }
 
     /// Of the private port: no streaming clients, and few that ask.
     pub(crate) fn private(config: &Config) -> Self {
         let max = REQUEST_CONNECTIONS_MAX;
-        Self { connections_max: max, connections_per_address_max: max, ..Self::public(config) }
+        let trusted_proxies = TrustedProxies::default();
+        Self {
+            connections_max: max,
+            connections_per_address_max: max,
+            trusted_proxies,
+            ..Self::public(config)
+        }
     }
 }
 
@@ -71,6 +82,7 @@ pub(crate) async fn serve(
 ) {
     let places = Arc::new(Semaphore::new(limits.connections_max.min(Semaphore::MAX_PERMITS)));
     let addresses = Arc::new(Addresses::default());
+    let limits = Arc::new(limits);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -81,6 +93,7 @@ pub(crate) async fn serve(
                 // Without a place the socket is dropped, and with it closed: there is nothing left to say it with.
                 match admit(&places, &addresses, peer, &limits) {
                     Ok((place, visit)) => {
+                        let limits = Arc::clone(&limits);
                         let connection = serve_connection(socket, app.clone(), visit, limits, stop.clone());
                         tokio::spawn(async move {
                             connection.await;
@@ -105,7 +118,9 @@ fn admit(
     limits: &ListenLimits,
 ) -> Result<(OwnedSemaphorePermit, Arc<Visit>), Refusal> {
     let place = Arc::clone(places).try_acquire_owned().map_err(|_| Refusal::Capacity)?;
-    let visit = addresses.enter(peer.ip(), limits.connections_per_address_max).ok_or(Refusal::Address)?;
+    let is_proxy = limits.trusted_proxies.contains(peer.ip());
+    let max = if is_proxy { limits.connections_max } else { limits.connections_per_address_max };
+    let visit = addresses.enter(peer.ip(), max).ok_or(Refusal::Address)?;
     Ok((place, Arc::new(visit)))
 }
 
@@ -113,7 +128,7 @@ async fn serve_connection(
     socket: TcpStream,
     app: Router,
     visit: Arc<Visit>,
-    limits: ListenLimits,
+    limits: Arc<ListenLimits>,
     mut stop: watch::Receiver<bool>,
 ) {
     let _ = socket.set_nodelay(true);
@@ -124,13 +139,15 @@ async fn serve_connection(
         return;
     }
     let app = TowerToHyperService::new(app);
+    let head_timeout = limits.head_timeout;
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(Arc::clone(&visit));
+        let asking = asking(&visit, request.headers(), &limits.trusted_proxies);
+        request.extensions_mut().insert(asking);
         app.call(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.head_timeout)
+        .header_read_timeout(head_timeout)
         // Who has said all it wants to say may still want the answer.
         .half_close(true)
         .max_buf_size(HEAD_BYTES_MAX)
@@ -143,4 +160,9 @@ async fn serve_connection(
     }
     connection.as_mut().graceful_shutdown();
     let _ = connection.await;
+}
+
+/// Whose visit a request is: that of its connection, or that of the client for whom a trusted proxy asks.
+fn asking(visit: &Arc<Visit>, headers: &HeaderMap, trusted: &TrustedProxies) -> Arc<Visit> {
+    visit.on_behalf_of(forwarded::client(visit.address(), headers, trusted))
 }

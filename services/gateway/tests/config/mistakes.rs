@@ -37,6 +37,16 @@ fn values_have_types_and_ranges() {
         ("HTTP__LISTEN", "8000", "expected an address and port such as 127.0.0.1:8000 or [::]:8000"),
         ("HTTP__ALLOWED_ORIGINS", "desk.example", "or * alone"),
         ("HTTP__ALLOWED_ORIGINS", "*,https://desk.example", "or * alone"),
+        (
+            "HTTP__TRUSTED_PROXIES",
+            "10.0.0.0/33",
+            "expected a list of addresses and networks such as 10.0.0.0/8 or fd00::/8",
+        ),
+        (
+            "HTTP__TRUSTED_PROXIES",
+            "10.0.0.1,proxy",
+            "expected a list of addresses and networks such as 10.0.0.0/8 or fd00::/8",
+        ),
         ("LIMITS__REQUEST_BYTES_MAX", "99999999999999999999", "expected a whole number from 1024 to 1048576"),
         ("LOG__FILTER", "info,gateway=loud", "or levels by target: info,gateway=debug"),
         ("MARKET__SEED", "9223372036854775808", "expected a whole number from 0 to 9223372036854775807"),

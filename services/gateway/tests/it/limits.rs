@@ -95,6 +95,31 @@ async fn a_forwarded_address_is_not_believed() {
     assert_eq!(answer.error(), (503, "too_many_connections".into()));
 }
 
+/// A trusted proxy names its client, and that is who is counted; whoever the client names is not believed.
+#[tokio::test]
+async fn clients_of_a_trusted_proxy_are_counted_by_themselves() {
+    let server = TestServer::metronome(&[TWO, ("TICKWIRE_HTTP__TRUSTED_PROXIES", "127.0.0.0/8")]).await;
+    let asking = |forwarded_for: &str| {
+        format!("GET {STREAM} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {forwarded_for}\r\n\r\n")
+    };
+    let mut streams = Vec::new();
+    for forwarded_for in ["192.0.2.7", "203.0.113.1, 192.0.2.7", "192.0.2.8, 127.0.0.9", "::ffff:192.0.2.8"] {
+        let mut stream = Connection::open(server.address).await;
+        stream.send(asking(forwarded_for)).await;
+        assert_eq!(stream.answer().await.status, 200, "{forwarded_for}");
+        streams.push(stream);
+    }
+    for forwarded_for in ["192.0.2.7", "203.0.113.1, 192.0.2.7", "192.0.2.8"] {
+        let answer = exchange(server.address, &asking(forwarded_for)).await;
+        assert_eq!(answer.error(), (503, "too_many_connections".into()), "{forwarded_for}");
+    }
+    streams.truncate(2);
+    eventually("a place", async || {
+        (exchange(server.address, &asking("192.0.2.8")).await.status == 200).then_some(())
+    })
+    .await;
+}
+
 /// Connections that say nothing, as many as an address may have: nobody else is kept out by them.
 #[tokio::test]
 async fn bare_connections_of_an_address_are_limited() {
