@@ -42,7 +42,7 @@ fn order(workspace: &Workspace) -> Result<()> {
 }
 
 fn lints(workspace: &Workspace) -> Result<()> {
-    let what = ["--workspace", "--all-targets", "--features", "xtask/browser"];
+    let what = ["--workspace", "--all-targets", "--features", "xtask/browser,xtask/entrance"];
     run(cargo(workspace).arg("clippy").args(what).args(["--", "-D", "warnings"]))
 }
 

@@ -11,7 +11,7 @@
 //! Everything below `assets` may be cached for ever. Beside each file that shrinks lie `.br` and `.gz` of it.
 
 mod bundle;
-mod charts;
+pub(crate) mod charts;
 mod compress;
 mod index_html;
 mod output;

@@ -6,7 +6,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::command;
+use crate::dashboard::charts;
 use crate::steps::Step;
+use crate::workspace::Workspace;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -16,16 +18,18 @@ const DRIVERS: &[&str] = &["chromedriver", "chromium.chromedriver"];
 
 /// The steps before anything is built.
 pub(crate) fn for_building() -> Vec<Step<'static>> {
-    vec![
-        Step::new("looking for the wasm32 target", |_| wasm_target()),
-        Step::new("looking for npm", |_| npm()),
-    ]
+    vec![Step::new("looking for the wasm32 target", |_| wasm_target()), Step::new("looking for npm", npm)]
 }
 
 /// The steps before a browser is driven.
 pub(crate) fn for_browser_tests() -> Vec<Step<'static>> {
     let browser = Step::new("looking for a browser", |_| browser());
     for_building().into_iter().chain([browser]).collect()
+}
+
+/// The step before Nginx is started.
+pub(crate) fn for_entrance_tests() -> Step<'static> {
+    Step::new("looking for Nginx", |_| nginx())
 }
 
 /// The standard library for wasm32. rustup is not called when it is there already.
@@ -51,9 +55,9 @@ fn wasm_std() -> Result<PathBuf> {
     ))
 }
 
-/// npm, which brings the chart library.
-fn npm() -> Result<()> {
-    if command::find(&["npm"]).is_some() {
+/// npm, which brings the chart library. Where that is there already, nobody needs npm.
+fn npm(workspace: &Workspace) -> Result<()> {
+    if charts::are_there(workspace) || command::find(&["npm"]).is_some() {
         return Ok(());
     }
     debian_packages(&["nodejs", "npm"], "npm brings the chart library")
@@ -65,6 +69,23 @@ fn browser() -> Result<()> {
         return Ok(());
     }
     debian_packages(&["chromium", "chromium-driver", "fonts-liberation"], "the browser tests drive them")
+}
+
+/// Nginx, for the tests of the entrance. Debian's package starts a server of its own, which nobody asked for, where there
+/// is an init system: it is the binary alone that is wanted.
+fn nginx() -> Result<()> {
+    if nginx_path().is_ok() {
+        return Ok(());
+    }
+    debian_packages(&["nginx"], "the tests of the entrance start it")
+}
+
+/// The path of Nginx.
+pub(crate) fn nginx_path() -> Result<PathBuf> {
+    let sbin = PathBuf::from("/usr/sbin/nginx");
+    command::find(&["nginx"])
+        .or(sbin.is_file().then_some(sbin))
+        .context("no Nginx on the PATH: install `nginx`")
 }
 
 /// The paths of the browser and its driver, in this order.

@@ -8,6 +8,7 @@ mod check;
 mod command;
 mod dashboard;
 mod dependency_order;
+mod e2e;
 mod install;
 mod run;
 mod shots;
@@ -43,6 +44,8 @@ enum Verb {
     Bench(bench::Options),
     /// Kill, drain and freeze two gateways at random under clients that find any silent loss
     Soak(soak::Options),
+    /// The shipped images on a real engine, under clients that find any loss
+    E2e(e2e::Options),
     /// Take the screenshots of the README into docs/images
     Shots,
 }
@@ -66,6 +69,7 @@ fn act(verb: Verb) -> anyhow::Result<()> {
         Verb::Dashboard(options) => dashboard::dashboard(&workspace, &options),
         Verb::Bench(options) => bench::bench(&workspace, &options),
         Verb::Soak(options) => soak::soak(&workspace, &options),
+        Verb::E2e(options) => e2e::e2e(&workspace, &options),
         Verb::Shots => shots::shots(&workspace),
     }
 }

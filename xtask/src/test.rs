@@ -12,7 +12,10 @@ use crate::{check, dashboard, install, run};
 pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     steps::in_order(
         workspace,
-        [install::for_browser_tests(), check::steps(), tests()].into_iter().flatten().collect(),
+        [install::for_browser_tests(), vec![install::for_entrance_tests()], check::steps(), tests()]
+            .into_iter()
+            .flatten()
+            .collect(),
     )?;
     println!("All passed. Screenshots: {}", workspace.shown(&workspace.target().join("screenshots")));
     Ok(())
@@ -20,8 +23,9 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
 
 fn tests() -> Vec<Step<'static>> {
     let native = Step::new("unit, property and integration tests (some minutes the first time)", native);
+    let entrance = Step::new("asking the real Nginx, before the real gateway", entrance);
     let browser = Step::new("driving the real dashboard of the real gateway in a real browser", browser);
-    std::iter::once(native).chain(built()).chain([browser]).collect()
+    std::iter::once(native).chain(built()).chain([entrance, browser]).collect()
 }
 
 /// What a browser test needs: the gateway and the dashboard as they are shipped.
@@ -31,6 +35,15 @@ pub(crate) fn built() -> Vec<Step<'static>> {
 
 fn native(workspace: &Workspace) -> Result<()> {
     command::run(cargo(workspace).args(["test", "--workspace", "--no-fail-fast"]))
+}
+
+/// `cargo test` of the entrance, alone as well: its tests want what is shipped.
+fn entrance(workspace: &Workspace) -> Result<()> {
+    let mut test = cargo(workspace);
+    test.args(["test", "--package", "xtask", "--features", "entrance", "--test", "entrance"]);
+    test.env("XTASK_GATEWAY", workspace.gateway(Profile::Release));
+    test.env("XTASK_DASHBOARD", workspace.dashboard());
+    command::run(test.env("XTASK_NGINX", install::nginx_path()?))
 }
 
 fn browser(workspace: &Workspace) -> Result<()> {

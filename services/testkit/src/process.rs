@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 
 use crate::{eventually, get, within};
 
-/// A server on free ports; killed when dropped.
+/// A server; killed when dropped.
 #[derive(Debug)]
 pub struct Process {
     /// The public address.
@@ -56,9 +56,19 @@ pub async fn run(exe: &str, arguments: &[&str], environment: &[(&str, &str)]) ->
 }
 
 impl Process {
-    /// Starts `exe serve`, and waits until it is ready.
+    /// Starts `exe serve` on free ports, and waits until it is ready.
     pub async fn serve(exe: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let ports = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"];
+        Self::serve_at("127.0.0.1:0", exe, arguments, environment).await
+    }
+
+    /// The same with a public address that is known before.
+    pub async fn serve_at(
+        address: &str,
+        exe: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let ports = ["serve", "--listen", address, "--admin-listen", "127.0.0.1:0"];
         let arguments = [&ports[..], arguments].concat();
         let mut child = command(exe, &arguments, environment)
             .stdout(Stdio::null())

@@ -5,28 +5,35 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::output::{Output, hash};
+use super::output::Output;
 use crate::command::run;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "node_modules/lightweight-charts";
 const MODULE: &str = "dist/lightweight-charts.standalone.production.mjs";
 
-/// Says which lock file the installed packages are of; lies among them, so that it goes when they go.
+const LOCK: &str = "package-lock.json";
+
+/// A copy of the lock file that the installed packages are of; lies among them, so that it goes when they go.
+/// `frontend/Dockerfile` leaves one, too: its stage for npm is not the one that builds.
 const STAMP: &str = "node_modules/.tickwire-lock";
 
-/// `npm ci`, unless the packages of this very lock file are there already.
+/// Whether the packages of this very lock file are there already.
+pub(crate) fn are_there(workspace: &Workspace) -> bool {
+    let read = |name| fs::read(workspace.frontend().join(name)).ok();
+    read(LOCK).is_some_and(|lock| read(STAMP).as_ref() == Some(&lock))
+}
+
+/// `npm ci`, if need be.
 pub(super) fn fetch(workspace: &Workspace) -> Result<()> {
-    let frontend = workspace.frontend();
-    let lock = frontend.join("package-lock.json");
-    let lock = fs::read(&lock).with_context(|| format!("{} can't be read", lock.display()))?;
-    let wanted = hash([lock.as_slice()]);
-    if fs::read_to_string(frontend.join(STAMP)).is_ok_and(|stamp| stamp == wanted) {
+    if are_there(workspace) {
         return Ok(());
     }
+    let frontend = workspace.frontend();
     let quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
     run(Command::new("npm").args(["ci", "--ignore-scripts"]).args(quiet).current_dir(&frontend))?;
-    fs::write(frontend.join(STAMP), wanted).context("npm ci left no node_modules")
+    fs::copy(frontend.join(LOCK), frontend.join(STAMP)).context("npm ci left no node_modules")?;
+    Ok(())
 }
 
 /// Copies the library and its licence; gives the library's address.

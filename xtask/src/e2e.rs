@@ -1,0 +1,38 @@
+//! `cargo xtask e2e`: the images as they are shipped, on a real engine, under clients that find any silent loss.
+
+mod clients;
+mod compose;
+mod http;
+
+use anyhow::Result;
+
+use crate::command::{self, cargo};
+use crate::steps::{self, Step};
+use crate::workspace::Workspace;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    engine: Engine,
+}
+
+/// Where the images run.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Engine {
+    /// With Docker Compose, two backends behind one entrance
+    #[arg(long)]
+    compose: bool,
+}
+
+pub(crate) fn e2e(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut steps = vec![Step::new("building the verifying clients", build_clients)];
+    if options.engine.compose {
+        steps.push(Step::new("the system on Docker Compose", compose::run));
+    }
+    steps::in_order(workspace, steps)
+}
+
+fn build_clients(workspace: &Workspace) -> Result<()> {
+    command::run(cargo(workspace).args(["build", "--release", "--package", "loadgen"]))
+}
