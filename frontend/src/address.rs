@@ -1,7 +1,6 @@
 //! The page's address: where the server is, and which view the link asks for.
 
-use leptos::prelude::window;
-use market::Interval;
+use leptos::prelude::{window, window_event_listener};
 use wasm_bindgen::JsValue;
 
 use crate::state::view::View;
@@ -11,12 +10,22 @@ pub(crate) fn view() -> View {
     View::parse(&window().location().search().unwrap_or_default())
 }
 
-/// Makes the address a link to this view, without a new page in the history.
-pub(crate) fn set_view(symbol: &str, interval: Interval) {
-    if let Ok(history) = window().history() {
-        // Refused only if called more than 100 times in 10 s: the next choice puts it right.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&View::query(symbol, interval)));
-    }
+/// Makes the address a link to this view. Another symbol, interval or panel is a page of its own in the history, so that
+/// "back" leads to the one before.
+pub(crate) fn set_view(view: &View) {
+    let Ok(history) = window().history() else { return };
+    let query = view.query();
+    // Refused only if called more than 100 times in 10 s: the next choice puts it right.
+    let _ = if view.is_elsewhere(&self::view()) {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&query))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&query))
+    };
+}
+
+/// Calls `go` with the view of the address after "back" and "forward".
+pub(crate) fn on_travel(go: impl Fn(View) + 'static) {
+    window_event_listener(leptos::ev::popstate, move |_| go(view()));
 }
 
 /// The WebSocket's address on the host that the page came from.

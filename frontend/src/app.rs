@@ -3,17 +3,24 @@
 use std::time::Duration;
 
 use leptos::prelude::{
-    LocalStorage, StoredValue, UpdateValue, expect_context, provide_context, set_interval,
+    Effect, Get, LocalStorage, StoredValue, UpdateValue, With, document, expect_context, provide_context,
+    set_interval,
 };
 use leptos::task::spawn_local;
 use market::Interval;
 
 use crate::chart::Chart;
 use crate::screen::Screen;
+use crate::shell::Shell;
 use crate::socket::{self, Socket};
+use crate::state::layout::Form;
 use crate::state::store::{Command, Store};
 use crate::state::view::{DEFAULT_INTERVAL, View};
-use crate::{address, clock, console, frame, rest};
+use crate::state::wiretap::{Way, Wiretap};
+use crate::{address, clock, console, frame, keyboard, rest};
+
+/// Under which name the settings keep the chart's options.
+pub(crate) const CHART_NOTE: &str = "chart";
 
 /// A handle to the running dashboard.
 #[derive(Clone, Copy)]
@@ -23,23 +30,36 @@ pub(crate) struct App {
     chart: StoredValue<Option<Chart>, LocalStorage>,
     /// The symbol that the link named.
     wanted: StoredValue<Option<String>>,
+    wiretap: StoredValue<Wiretap>,
     /// What is shown.
     pub(crate) screen: Screen,
+    /// What surrounds it.
+    pub(crate) shell: Shell,
 }
 
 impl App {
     /// Starts everything and offers itself as context.
     pub(crate) fn start() -> Self {
-        let View { symbol, interval } = address::view();
-        let interval = interval.unwrap_or(DEFAULT_INTERVAL);
+        let view = address::view();
+        let interval = view.interval.unwrap_or(DEFAULT_INTERVAL);
         let app = Self {
             store: StoredValue::new_local(Store::new(interval)),
             socket: StoredValue::new_local(Socket::default()),
             chart: StoredValue::new_local(None),
-            wanted: StoredValue::new(symbol),
+            wanted: StoredValue::new(view.symbol.clone()),
+            wiretap: StoredValue::new(Wiretap::default()),
             screen: Screen::new(interval),
+            shell: Shell::new(),
         };
         provide_context(app);
+        app.shell.look_at(&view);
+        app.shell.follow();
+        app.follow_address();
+        keyboard::listen(app);
+        Effect::new(move || {
+            app.shell.look.get();
+            app.with_chart(|chart| chart.as_ref().map(Chart::apply_theme));
+        });
         socket::connect(app);
         frame::run(app);
         set_interval(move || app.act(|store, now_us, out| store.tick(now_us, out)), Duration::from_secs(1));
@@ -78,7 +98,10 @@ impl App {
 
     fn obey(self, command: Command) {
         match command {
-            Command::Send(text) => self.with_socket(|socket| socket.send(&text)),
+            Command::Send(text) => {
+                self.tap(Way::Out, &text);
+                self.with_socket(|socket| socket.send(&text));
+            }
             Command::FetchInstruments => spawn_local(self.load_instruments()),
             Command::FetchCandles { symbol, interval } => spawn_local(self.load_candles(symbol, interval)),
             Command::Reconnect => socket::reconnect(self),
@@ -120,10 +143,47 @@ impl App {
     }
 
     fn show_choice(self) {
-        let chosen = self.with_store(|store| self.screen.set_chosen(store));
-        if let Some(chosen) = chosen {
-            address::set_view(&chosen.symbol, chosen.interval);
-        }
+        self.with_store(|store| self.screen.set_chosen(store));
+    }
+
+    /// The address follows what is shown, and "back" and "forward" lead there again.
+    fn follow_address(self) {
+        Effect::new(move || {
+            let chosen = self.screen.chosen.get();
+            if chosen.row.is_some() {
+                document().set_title(&format!("{} \u{b7} Tickwire", chosen.symbol));
+                let is_phone = self.shell.form.get() == Form::Phone;
+                let chart = self.shell.settings.with(|settings| settings.note(CHART_NOTE).to_owned());
+                address::set_view(&View {
+                    symbol: Some(chosen.symbol),
+                    interval: Some(chosen.interval),
+                    panel: is_phone.then(|| self.shell.tab.get()),
+                    chart: (!chart.is_empty()).then_some(chart),
+                });
+            }
+        });
+        address::on_travel(move |view| {
+            self.shell.look_at(&view);
+            self.act(|store, _, out| {
+                let named =
+                    |symbol: &String| store.rows.iter().position(|row| row.instrument.symbol == *symbol);
+                let row = view.symbol.as_ref().and_then(named).or(store.focus.row);
+                if let Some(row) = row {
+                    store.choose(row, view.interval.unwrap_or(store.focus.interval), out);
+                }
+            });
+            self.show_choice();
+        });
+    }
+
+    /// A frame goes over the wire: shown to who looks.
+    pub(crate) fn tap(self, way: Way, text: &str) {
+        self.with_wiretap(|tap| tap.take(way, text, clock::now_us));
+    }
+
+    /// Reads or changes what is shown of the wire.
+    pub(crate) fn with_wiretap<T>(self, change: impl FnOnce(&mut Wiretap) -> T) -> T {
+        self.wiretap.try_update_value(change).expect("lives as long as the page")
     }
 
     async fn load_instruments(self) {

@@ -7,6 +7,8 @@ mod book;
 mod chart;
 mod headline;
 mod health;
+mod messages;
+mod overview;
 mod tape;
 mod watchlist;
 
@@ -15,6 +17,8 @@ use leptos::prelude::{document, request_animation_frame};
 use self::book::BookPainter;
 use self::chart::ChartPainter;
 use self::health::HealthPainter;
+use self::messages::MessagesPainter;
+use self::overview::OverviewPainter;
 use self::tape::TapePainter;
 use self::watchlist::WatchlistPainter;
 use crate::app::App;
@@ -30,6 +34,8 @@ struct Painter {
     book: BookPainter,
     tape: TapePainter,
     health: HealthPainter,
+    overview: OverviewPainter,
+    messages: MessagesPainter,
 }
 
 /// Draws from now on.
@@ -51,6 +57,7 @@ impl Painter {
         let screen = app.screen;
         app.with_store(|store| {
             store.health.frames.add(1, now_us);
+            store.health.frame_times.add(now_us);
             self.watchlist.end_flashes(store, now_us);
             store.dirty.drain_rows(&mut self.rows);
             self.watchlist.draw(store, &self.rows, screen.watchlist, now_us);
@@ -59,7 +66,9 @@ impl Painter {
             self.book.draw(store, screen.book, now_us);
             self.tape.draw(store, screen.tape, now_us);
             self.health.draw(store, screen.health, now_us);
+            self.overview.draw(store, app, now_us);
         });
+        self.messages.draw(app, now_us);
     }
 }
 

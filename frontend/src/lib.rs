@@ -3,6 +3,7 @@
 //! `state` is plain Rust and knows nothing of browsers. `socket` and `rest` feed it, `frame` draws what changed into
 //! `screen`'s signals once per animation frame, and `components` show those. `app` ties them together.
 
+mod actions;
 mod address;
 mod app;
 mod chart;
@@ -10,11 +11,14 @@ mod clock;
 mod components;
 mod console;
 mod frame;
+mod keyboard;
 mod pages;
 mod rest;
 mod screen;
+mod shell;
 mod socket;
 mod state;
+mod storage;
 mod theme;
 
 /// Starts the dashboard in the page's body.

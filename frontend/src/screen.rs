@@ -5,6 +5,8 @@ pub(crate) mod book;
 pub(crate) mod chart;
 pub(crate) mod headline;
 pub(crate) mod health;
+pub(crate) mod messages;
+pub(crate) mod overview;
 pub(crate) mod tape;
 pub(crate) mod watchlist;
 
@@ -15,6 +17,8 @@ use self::book::BookSignals;
 use self::chart::ChartSignals;
 use self::headline::Headline;
 use self::health::HealthSignals;
+use self::messages::MessagesSignals;
+use self::overview::OverviewSignals;
 use self::tape::TapeSignals;
 use self::watchlist::WatchlistSignals;
 use crate::state::store::Store;
@@ -36,6 +40,10 @@ pub(crate) struct Screen {
     pub(crate) tape: TapeSignals,
     /// How the stream does.
     pub(crate) health: HealthSignals,
+    /// The market at a glance.
+    pub(crate) overview: OverviewSignals,
+    /// What goes over the wire.
+    pub(crate) messages: MessagesSignals,
 }
 
 /// What the person chose.
@@ -60,6 +68,8 @@ impl Screen {
             book: BookSignals::new(),
             tape: TapeSignals::new(),
             health: HealthSignals::new(),
+            overview: OverviewSignals::new(),
+            messages: MessagesSignals::new(),
         }
     }
 

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use crate::app::App;
+use crate::state::wiretap::Way;
 use crate::{address, clock};
 
 /// What a browser reports when a connection ends without a close frame (RFC 6455, 7.1.5).
@@ -67,6 +68,7 @@ fn open(app: App, generation: u32) -> Option<Wire> {
     let socket = WebSocket::new_with_str(&address::socket(), Encoding::Json.subprotocol()).ok()?;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         if let Some(text) = message.data().as_string() {
+            app.tap(Way::In, &text);
             app.act(|store, now_us, out| store.on_text(&text, now_us, out));
         }
     });

@@ -1,58 +1,41 @@
-//! Dark or light: the system's wish until the person chooses. `static/theme.js` applies a choice before the first paint.
+//! How the page looks, as attributes of its root that the stylesheets know. `static/theme.js` sets the same attributes
+//! before the first paint.
 
 use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
-/// Where the choice is remembered; `static/theme.js` reads it.
-const STORAGE_KEY: &str = "tickwire.theme";
+use crate::state::choice::Theme;
 
-/// Dark or light.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Theme {
-    /// Light on dark.
-    Dark,
-    /// Dark on light.
-    Light,
+/// Dark on light, if the system wishes that.
+const LIGHT: &str = "(prefers-color-scheme: light)";
+
+/// Shows theme, palette, density and motion.
+pub(crate) fn apply(look: [&str; 4]) {
+    let Some(root) = document().document_element() else { return };
+    for (name, word) in ["data-theme", "data-palette", "data-density", "data-motion"].into_iter().zip(look) {
+        let _ = root.set_attribute(name, word);
+    }
 }
 
-impl Theme {
-    /// What is shown now.
-    pub(crate) fn current() -> Self {
-        let chosen = document().document_element().and_then(|root| root.get_attribute("data-theme"));
-        match chosen.as_deref() {
-            Some("light") => Self::Light,
-            Some("dark") => Self::Dark,
-            _ if system_is_light() => Self::Light,
-            _ => Self::Dark,
-        }
+/// The theme that is another one than that which is shown now.
+pub(crate) fn other(theme: Theme) -> Theme {
+    match theme {
+        Theme::Light => Theme::Dark,
+        Theme::System if system_is_light() => Theme::Dark,
+        Theme::Dark | Theme::System => Theme::Light,
     }
+}
 
-    /// The other one.
-    pub(crate) const fn other(self) -> Self {
-        match self {
-            Self::Dark => Self::Light,
-            Self::Light => Self::Dark,
-        }
-    }
-
-    /// Its name.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-        }
-    }
-
-    /// Shows it, and remembers the choice where the browser allows that.
-    pub(crate) fn apply(self) {
-        if let Some(root) = document().document_element() {
-            let _ = root.set_attribute("data-theme", self.name());
-        }
-        if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.set_item(STORAGE_KEY, self.name());
-        }
+/// Calls `change` each time the system changes from dark to light or back.
+pub(crate) fn on_system_change(change: impl Fn() + 'static) {
+    if let Ok(Some(query)) = window().match_media(LIGHT) {
+        let listener = Closure::<dyn Fn()>::new(change);
+        query.set_onchange(Some(listener.as_ref().unchecked_ref()));
+        listener.forget(); // as long as the page
     }
 }
 
 fn system_is_light() -> bool {
-    matches!(window().match_media("(prefers-color-scheme: light)"), Ok(Some(query)) if query.matches())
+    matches!(window().match_media(LIGHT), Ok(Some(query)) if query.matches())
 }

@@ -1,7 +1,9 @@
-// Shows the theme that the person chose before anything is painted. src/theme.rs writes the choice.
+// Shows what the person chose before anything is painted. src/storage.rs writes the settings, src/theme.rs shows changes.
 try {
-  const theme = localStorage.getItem("tickwire.theme");
-  if (theme) document.documentElement.dataset.theme = theme;
+  const settings = localStorage.getItem("tickwire.settings") ?? "";
+  for (const [, name, word] of settings.matchAll(/^(theme|palette|density|motion)=(\w+)$/gm)) {
+    document.documentElement.dataset[name] = word;
+  }
 } catch {
   // No storage: the system's wish holds.
 }

@@ -5,6 +5,7 @@
 //! target/dashboard/assets/BUNDLE_HASH/{boot,dashboard}.js      what wasm-bindgen makes, with its snippets, in one
 //!                                    /dashboard_bg.wasm        folder: the files import each other by fixed names
 //! target/dashboard/assets/{style,theme,...}-HASH.{css,js,...}  what was only copied
+//! target/dashboard/{sw.js,manifest.webmanifest,icon*}          what must keep its address: the app that can be installed
 //! target/dashboard/licenses/lightweight-charts.txt
 //! ```
 //!
@@ -15,6 +16,7 @@ pub(crate) mod charts;
 mod compress;
 mod index_html;
 mod output;
+mod worker;
 
 use std::fs;
 
@@ -62,8 +64,12 @@ fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
     let charts = charts::write(workspace, &mut output)?;
     let page = workspace.frontend().join("index.html");
     let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
-    let mut copy = |source: &str| output.copy_hashed(&workspace.frontend().join(source));
+    let mut copy = |sources: &[&str]| {
+        let sources: Vec<_> = sources.iter().map(|source| workspace.frontend().join(source)).collect();
+        output.copy_hashed(&sources)
+    };
     let html = index_html::rewrite(&html, &bundle, &charts, &mut copy).context("frontend/index.html")?;
+    worker::write(workspace, &html, &mut output)?;
     output.write("index.html", html.as_bytes())?;
     output.remove_stale()?;
     println!("{}", output.report());

@@ -1,4 +1,5 @@
-//! A sentence that the person should read: an error, or why the screen shows something else than the link asked for.
+//! Sentences that the person should read: an error, why the screen shows something else than the link asked for, a newer
+//! version of the page.
 
 use leptos::prelude::*;
 
@@ -9,11 +10,22 @@ use crate::app::App;
 pub(crate) fn NoticeBar() -> impl IntoView {
     let app = App::get();
     let notice = app.screen.health.notice;
+    let is_old = app.shell.is_old;
+    let reload = |_| {
+        // A page that can't be loaded again stays as it is.
+        let _ = window().location().reload();
+    };
     view! {
         <Show when=move || notice.get().is_some()>
             <div class="notice" role="status" data-testid="notice">
                 <p>{move || notice.get()}</p>
                 <button type="button" on:click=move |_| app.dismiss_notice()>"Dismiss"</button>
+            </div>
+        </Show>
+        <Show when=move || is_old.get() && notice.get().is_none()>
+            <div class="notice" role="status">
+                <p>"A newer version of this page is there."</p>
+                <button type="button" on:click=reload>"Reload"</button>
             </div>
         </Show>
     }

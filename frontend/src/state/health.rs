@@ -4,6 +4,7 @@ use protocol::{Channel, Event, FeedKind, Hello};
 
 use super::connection::Connection;
 use super::format;
+use super::frame_times::FrameTimes;
 use super::latency::{Ages, ClockOffset, Quantiles, server_time};
 use super::meter::Meter;
 
@@ -26,10 +27,16 @@ pub(crate) struct Health {
     pub(crate) conflated: u64,
     /// Trades that the server left out.
     pub(crate) skipped: u64,
+    /// Streams that the server could not go on with where they were.
+    pub(crate) discontinuities: u64,
+    /// Bytes received.
+    pub(crate) bytes: Meter,
     /// Events received.
     pub(crate) updates: Meter,
     /// Frames drawn.
     pub(crate) frames: Meter,
+    /// The time between them.
+    pub(crate) frame_times: FrameTimes,
     /// The difference of the clocks.
     pub(crate) clock: ClockOffset,
     /// The ages of events at arrival.
@@ -66,6 +73,8 @@ impl Health {
         let part = |pick: fn(&Quantiles) -> f64| {
             latency.as_ref().map_or(format::NONE.into(), |q| format::millis(pick(q)))
         };
+        let frame = self.frame_times.quantiles();
+        let frame = |at: usize| frame.map_or(format::NONE.into(), |times| format::millis(times[at]));
         HealthView {
             connection: self.connection.clone(),
             badge: self.badge(),
@@ -78,6 +87,14 @@ impl Health {
                 .clock
                 .round_trip_us()
                 .map_or(format::NONE.into(), |us| format::millis(us as f64 / 1_000.0)),
+            offset: self
+                .clock
+                .offset_us()
+                .map_or(format::NONE.into(), |us| format::millis(us as f64 / 1_000.0)),
+            frame_p50: frame(0),
+            frame_p95: frame(1),
+            bytes: self.bytes.per_second(now_us),
+            discontinuities: self.discontinuities,
             updates: self.updates.per_second(now_us),
             frames: self.frames.per_second(now_us),
             gaps: self.gaps,
@@ -117,6 +134,16 @@ pub(crate) struct HealthView {
     pub(crate) p99: String,
     /// The shortest round trip.
     pub(crate) round_trip: String,
+    /// Server time minus ours.
+    pub(crate) offset: String,
+    /// Median time between frames.
+    pub(crate) frame_p50: String,
+    /// The 95th percentile of the same.
+    pub(crate) frame_p95: String,
+    /// Bytes a second.
+    pub(crate) bytes: u32,
+    /// See [`Health`].
+    pub(crate) discontinuities: u64,
     /// Events a second.
     pub(crate) updates: u32,
     /// Frames drawn a second.
@@ -133,4 +160,57 @@ pub(crate) struct HealthView {
     pub(crate) conflated: u64,
     /// See [`Health`].
     pub(crate) skipped: u64,
+}
+
+impl HealthView {
+    /// All of it in a sentence or two.
+    pub(crate) fn sentence(&self) -> String {
+        let mut sentence = self.connection.sentence();
+        sentence.push('.');
+        if self.connection.is_fresh() && self.p50 != format::NONE {
+            sentence.extend([" Half of the events are here within ", &self.p50, " of happening."]);
+        }
+        sentence.push_str(match (self.checksum_failures, self.gaps) {
+            _ if self.verified == 0 => " Nothing is proven yet.",
+            (0, 0) => " Nothing was lost, and every checksum was right.",
+            (0, _) => " Events were lost and asked for again; every checksum was right.",
+            _ => " A checksum was wrong; that book was asked for again.",
+        });
+        sentence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn health_is_told_in_plain_words() {
+        let view = |connection, p50: &str, verified, checksum_failures, gaps| HealthView {
+            connection,
+            p50: p50.into(),
+            verified,
+            checksum_failures,
+            gaps,
+            ..HealthView::default()
+        };
+        for (view, sentence) in [
+            (view(Connection::Connecting, format::NONE, 0, 0, 0), "Connecting. Nothing is proven yet."),
+            (
+                view(Connection::Live, "8.0 ms", 9, 0, 0),
+                "Live. Half of the events are here within 8.0 ms of happening. \
+                 Nothing was lost, and every checksum was right.",
+            ),
+            (
+                view(Connection::Live, format::NONE, 9, 0, 2),
+                "Live. Events were lost and asked for again; every checksum was right.",
+            ),
+            (
+                view(Connection::Live, format::NONE, 9, 1, 0),
+                "Live. A checksum was wrong; that book was asked for again.",
+            ),
+        ] {
+            assert_eq!(view.sentence(), sentence);
+        }
+    }
 }

@@ -17,7 +17,7 @@ const BROTLI_WINDOW: i32 = 22;
 const WORTH_IT_FROM_BYTES: usize = 256;
 
 /// The kinds of file that are text or wasm; pictures and fonts are compressed already.
-const KINDS: &[&str] = &["css", "html", "js", "json", "mjs", "svg", "txt", "wasm"];
+const KINDS: &[&str] = &["css", "html", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest"];
 
 /// Whether a file of this name and size is worth a smaller twin.
 pub(super) fn worth_it(name: &str, data: &[u8]) -> bool {

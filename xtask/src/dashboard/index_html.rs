@@ -8,8 +8,11 @@ use super::bundle::Bundle;
 /// The meta element whose content is the address of the chart library.
 const CHARTS_META: &str = "tickwire-charts";
 
-/// Rewrites the page; comments and emptied lines go. `copy` takes the path of a file as the page names it and gives
-/// the address of its copy.
+/// Stands for the link to the stylesheets until all of them are known: no page has this character.
+const STYLES: char = '\0';
+
+/// Rewrites the page; comments and emptied lines go. `copy` takes paths of files as the page names them and gives the
+/// address of a copy of them, one after the other: stylesheets become one, in the place of the first.
 ///
 /// # Errors
 /// When the page does not start the dashboard, does not name the chart library, or `copy` fails.
@@ -17,10 +20,11 @@ pub(super) fn rewrite(
     html: &str,
     bundle: &Bundle,
     charts: &str,
-    mut copy: impl FnMut(&str) -> Result<String>,
+    mut copy: impl FnMut(&[&str]) -> Result<String>,
 ) -> Result<String> {
     let mut page = String::with_capacity(html.len());
     let (mut starts, mut draws) = (false, false);
+    let mut styles = Vec::new();
     let mut rest = html;
     while let Some((text, markup)) = rest.split_once('<') {
         page.push_str(text);
@@ -39,11 +43,19 @@ pub(super) fn rewrite(
                 draws = true;
                 page.push_str(&format!(r#"<meta name="{CHARTS_META}" content="{charts}">"#));
             }
-            Role::Style(path) => page.push_str(&format!(r#"<link rel="stylesheet" href="{}">"#, copy(path)?)),
-            Role::Icon(path) => {
-                page.push_str(&format!(r#"<link rel="icon" type="image/svg+xml" href="{}">"#, copy(path)?));
+            Role::Style(path) => {
+                if styles.is_empty() {
+                    page.push(STYLES);
+                }
+                styles.push(path);
             }
-            Role::Script(path) => page.push_str(&format!(r#"<script src="{}">"#, copy(path)?)),
+            Role::Icon(path) => {
+                page.push_str(&format!(
+                    r#"<link rel="icon" type="image/svg+xml" href="{}">"#,
+                    copy(&[path])?
+                ));
+            }
+            Role::Script(path) => page.push_str(&format!(r#"<script src="{}">"#, copy(&[path])?)),
             Role::ForTrunk => {}
             Role::Plain => page.push_str(&format!("<{inside}>")),
         }
@@ -54,6 +66,9 @@ pub(super) fn rewrite(
     }
     if !draws {
         bail!(r#"no <meta name="{CHARTS_META}">: the dashboard would not find the chart library"#);
+    }
+    if !styles.is_empty() {
+        page = page.replace(STYLES, &format!(r#"<link rel="stylesheet" href="{}">"#, copy(&styles)?));
     }
     Ok(without_empty_lines(&page))
 }
@@ -124,8 +139,8 @@ mod tests {
         Bundle { boot: "/a/boot.js".into(), imports, wasm: "/a/dashboard_bg.wasm".into() }
     }
 
-    fn copied(path: &str) -> Result<String> {
-        Ok(format!("/assets/{}", path.replace("static/", "")))
+    fn copied(paths: &[&str]) -> Result<String> {
+        Ok(format!("/assets/{}", paths.join("+").replace("static/", "")))
     }
 
     fn check(tag: &str, expected: &str) {
@@ -143,6 +158,10 @@ mod tests {
         check(
             r#"<link data-trunk rel="css" href="static/a.css" />"#,
             r#"<link rel="stylesheet" href="/assets/a.css">"#,
+        );
+        check(
+            r#"<link data-trunk rel="css" href="static/a.css" /><link data-trunk rel="css" href="static/b.css" />"#,
+            r#"<link rel="stylesheet" href="/assets/a.css+b.css">"#,
         );
         check(
             r#"<link data-trunk rel="icon" href="static/a.svg" />"#,
@@ -179,7 +198,14 @@ mod tests {
         let html = include_str!("../../../frontend/index.html");
         let page = rewrite(html, &bundle(), CHARTS, copied).unwrap();
         assert!(!page.contains("data-trunk") && !page.contains("<!--"), "{page}");
-        for part in ["/a/boot.js", "/a/snippets/chart.js", "/a/dashboard_bg.wasm", CHARTS, "stylesheet"] {
+        for part in [
+            "/manifest.webmanifest",
+            "/a/boot.js",
+            "/a/snippets/chart.js",
+            "/a/dashboard_bg.wasm",
+            CHARTS,
+            "stylesheet",
+        ] {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
         assert!(

@@ -13,8 +13,10 @@ use super::compress;
 /// Hexadecimal digits of a hash in a name: 64 bits, so that two contents don't meet by chance.
 const HASH_DIGITS: usize = 16;
 
-/// No browser asks for what lies here.
-const NOT_DOWNLOADED: &str = "licenses/";
+/// What no browser asks for to show the page.
+const NOT_DOWNLOADED: &[&str] = &["licenses/", "icon", "manifest"];
+/// Where names hold a hash of the content.
+const ASSETS: &str = "assets/";
 
 /// A name for contents: equal contents, equal name. The length of each part counts, too.
 pub(super) fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
@@ -53,16 +55,21 @@ impl Output {
 
     /// Writes `assets/STEM-HASH.KIND` and gives its address.
     pub(super) fn write_hashed(&mut self, stem: &str, kind: &str, data: &[u8]) -> Result<String> {
-        let name = format!("assets/{stem}-{}.{kind}", hash([data]));
+        let name = format!("{ASSETS}{stem}-{}.{kind}", hash([data]));
         self.write(&name, data)?;
         Ok(format!("/{name}"))
     }
 
-    /// The same for a file that is there.
-    pub(super) fn copy_hashed(&mut self, source: &Path) -> Result<String> {
-        let data = fs::read(source).with_context(|| format!("{} can't be read", source.display()))?;
+    /// The same for files that are there, one after the other, named after the first.
+    pub(super) fn copy_hashed(&mut self, sources: &[PathBuf]) -> Result<String> {
+        let mut data = Vec::new();
+        for source in sources {
+            let file = fs::read(source).with_context(|| format!("{} can't be read", source.display()))?;
+            data.extend(file);
+        }
+        let first = sources.first().context("no file to copy")?;
         let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-        self.write_hashed(&part(source.file_stem()), &part(source.extension()), &data)
+        self.write_hashed(&part(first.file_stem()), &part(first.extension()), &data)
     }
 
     /// Writes a file and its compressed twins; those of unchanged contents are kept.
@@ -78,10 +85,16 @@ impl Output {
         } else {
             None
         };
-        if !name.starts_with(NOT_DOWNLOADED) {
+        if !NOT_DOWNLOADED.iter().any(|prefix| name.starts_with(prefix)) {
             self.sizes.push(Size { name: name.to_owned(), raw: data.len(), brotli });
         }
         Ok(())
+    }
+
+    /// The addresses of all files below `assets` so far, without their twins.
+    pub(super) fn assets(&self) -> Vec<String> {
+        let names = self.sizes.iter().map(|size| &size.name).filter(|name| name.starts_with(ASSETS));
+        names.map(|name| format!("/{name}")).collect()
     }
 
     /// Removes the files of older builds.

@@ -2,17 +2,23 @@
 //!
 //! `cargo xtask test` builds both and says where they are; `stage.rs` has the names of the variables.
 //! Nothing here sleeps until things "should have" happened: every wait looks for something and has a deadline.
-#![allow(clippy::print_stdout, reason = "a test may tell what it measured")]
 
+mod accessibility;
 mod gateway;
+mod install;
+mod keyboard;
+mod layout;
 mod page;
+mod panels;
+mod person;
+mod shots;
 mod stage;
 mod webdriver;
 
 use anyhow::{Context as _, Result, ensure};
 
-use page::{BOOK, CHART, FPS, NEWEST_TRADE, Page, ROOT, THEME, UNCHOSEN_ROW};
-use stage::{Stage, on_stage};
+use page::{BOOK, CHART, NEWEST_TRADE, Page, ROOT, THEME, UNCHOSEN_ROW};
+use stage::on_stage;
 
 #[tokio::test]
 async fn prices_change() -> Result<()> {
@@ -96,29 +102,4 @@ async fn the_theme_toggles_and_is_remembered() -> Result<()> {
         Ok(())
     })
     .await
-}
-
-#[tokio::test]
-async fn screenshots() -> Result<()> {
-    on_stage("screenshots", async |stage, page| {
-        page.resize(1440, 900, 1.0, false).await?;
-        shoot(stage, page, "dark", "dashboard-laptop-dark").await?;
-        shoot(stage, page, "light", "dashboard-laptop-light").await?;
-        page.resize(390, 844, 2.0, true).await?;
-        shoot(stage, page, "dark", "dashboard-phone-dark").await
-    })
-    .await
-}
-
-/// A picture of the page at work, with enough behind it to look at.
-async fn shoot(stage: &Stage, page: &Page, theme: &str, name: &str) -> Result<()> {
-    page.system_theme(theme).await?;
-    page.open(&stage.gateway.url()).await?;
-    page.becomes_live().await?;
-    page.passes("the chart has a past", CHART, "data-candles", 100).await?;
-    page.passes("many checksums are compared", BOOK, "data-verified", 50).await?;
-    page.sparklines_are_drawn().await?;
-    let frames = page.attribute(FPS, "data-fps").await?.unwrap_or_default();
-    println!("{name}: {frames} frames/s");
-    page.screenshot(&stage.picture(name)).await
 }

@@ -22,10 +22,10 @@ pub(crate) const UNCHOSEN_ROW: &str = "[data-testid=watchlist-row][aria-selected
 const SPARKLINE: &str = "[data-testid=watchlist-row] polyline";
 
 /// What happens every second or more often when all is well; long enough for a machine with other things to do.
-const SOON: Duration = Duration::from_secs(30);
+pub(crate) const SOON: Duration = Duration::from_secs(30);
 
 /// Time between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// So many rows of the watchlist must show another price: one alone could be luck.
 const MOVING_ROWS_MIN: usize = 3;
@@ -52,7 +52,7 @@ pub(crate) async fn wait_for<T>(
 }
 
 pub(crate) struct Page {
-    browser: WebDriver,
+    pub(crate) browser: WebDriver,
     /// When the gateway was down on purpose, in milliseconds since 1970.
     outages_ms: Vec<RangeInclusive<i64>>,
 }
@@ -189,7 +189,11 @@ impl Page {
         self.ask(script, &[LAST_PRICE]).await
     }
 
-    async fn ask<T: serde::de::DeserializeOwned>(&self, script: &str, arguments: &[&str]) -> Result<T> {
+    pub(crate) async fn ask<T: serde::de::DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: &[&str],
+    ) -> Result<T> {
         let arguments: Vec<Value> = arguments.iter().map(|argument| json!(argument)).collect();
         Ok(self.browser.execute(script, arguments).await?.convert()?)
     }

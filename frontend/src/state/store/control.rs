@@ -27,6 +27,7 @@ impl Store {
             ServerMessage::Configured { errors, .. } => self.on_refusals("configure", &errors, out),
             ServerMessage::Resumed { errors, .. } => self.on_refusals("resume", &errors, out),
             ServerMessage::Discontinuity { reason, streams } => {
+                self.health.discontinuities += streams.len() as u64;
                 self.tell(format!("Events of {} streams are missing: they start anew.", streams.len()));
                 out.push(Command::Report {
                     kind: "discontinuity",

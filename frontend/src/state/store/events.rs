@@ -15,6 +15,7 @@ impl Store {
     /// Takes in a text frame.
     pub(crate) fn on_text(&mut self, text: &str, now_us: u64, out: &mut Vec<Command>) {
         self.link.heard_us = now_us;
+        self.health.bytes.add(u32::try_from(text.len()).unwrap_or(u32::MAX), now_us);
         match decode_frame(text) {
             Ok(Frame::Events(events)) => {
                 for event in &events {

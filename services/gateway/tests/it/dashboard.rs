@@ -9,6 +9,9 @@ async fn server(scratch: &Scratch) -> TestServer {
     scratch.write("site/assets/app-1a2b.js", "export {};".repeat(100));
     scratch.write("site/assets/app-1a2b.js.br", "brotli");
     scratch.write("site/robots.txt", "User-agent: *");
+    scratch.write("site/sw.js", "self;");
+    scratch.write("site/manifest.webmanifest", "{}");
+    scratch.write("site/icon-192.png", "PNG");
     scratch.write("secret.txt", "secret");
     let directory = scratch.path().join("site");
     TestServer::metronome(&[("TICKWIRE_HTTP__DASHBOARD", directory.to_str().unwrap())]).await
@@ -24,6 +27,9 @@ async fn pages_and_assets_are_served() {
         ("/symbol/BTC-USDT", "text/html", "no-cache"),
         ("/assets/app-none.js", "text/html", "no-cache"),
         ("/robots.txt", "text/plain", "no-cache"),
+        ("/sw.js", "text/javascript", "no-cache"),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
+        ("/icon-192.png", "image/png", "no-cache"),
         ("/assets/app-1a2b.js", "text/javascript", "public, max-age=31536000, immutable"),
     ] {
         let answer = get(server.address, path).await;
@@ -32,7 +38,10 @@ async fn pages_and_assets_are_served() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         let policy = answer.header("content-security-policy");
-        for rule in ["script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+        let installable = ["manifest-src 'self'", "worker-src 'self'"];
+        for rule in
+            installable.into_iter().chain(["script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"])
+        {
             assert!(policy.contains(rule), "{path}: {policy}");
         }
     }

@@ -1,0 +1,70 @@
+//! What can lie over the page. The browser's own `<dialog>` keeps the focus inside and gives it back.
+
+mod commands;
+mod settings;
+mod shortcuts;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use self::commands::Commands;
+use self::settings::SettingsList;
+use self::shortcuts::ShortcutsList;
+use crate::app::App;
+use crate::state::action::{Action, Dialog};
+
+/// The one dialog, with whatever is open in it.
+#[component]
+pub(crate) fn Dialogs() -> impl IntoView {
+    let open = App::get().shell.dialog;
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        match open.get() {
+            Some(_) if !dialog.open() => drop(dialog.show_modal()),
+            Some(_) => {}
+            None => dialog.close(),
+        }
+    });
+    let close_outside = move |event: leptos::ev::MouseEvent| {
+        if event.target() == event.current_target() {
+            open.set(None); // all of the dialog's own area is covered by what is in it
+        }
+    };
+    let content = move || {
+        open.get().map(|which| match which {
+            Dialog::Commands => view! { <Commands /> }.into_any(),
+            Dialog::Settings => view! { <Titled dialog=which><SettingsList /></Titled> }.into_any(),
+            Dialog::Shortcuts => view! { <Titled dialog=which><ShortcutsList /></Titled> }.into_any(),
+        })
+    };
+    let label = move || open.get().map(|which| Action::Open(which).label());
+    view! {
+        <dialog
+            node_ref=dialog
+            data-testid="dialog"
+            aria-label=label
+            on:close=move |_| open.set(None)
+            on:click=close_outside
+        >
+            {content}
+        </dialog>
+    }
+}
+
+/// A title and a button that closes.
+#[component]
+fn Titled(dialog: Dialog, children: Children) -> impl IntoView {
+    let open = App::get().shell.dialog;
+    let close = NodeRef::<html::Button>::new();
+    Effect::new(move || drop(close.get().map(|close| close.focus())));
+    view! {
+        <div class="sheet">
+            <header class="sheet-head">
+                <h2>{Action::Open(dialog).label()}</h2>
+                <button type="button" node_ref=close on:click=move |_| open.set(None)>"Close"</button>
+            </header>
+            {children()}
+        </div>
+    }
+}

@@ -1,0 +1,32 @@
+//! Lists what goes over the wire, while somebody looks.
+
+use leptos::prelude::{Set, WithUntracked};
+
+use super::Pace;
+use crate::app::App;
+use crate::state::MILLI;
+
+/// Nobody reads faster, in microseconds.
+const SLOW_MICROS: u64 = 250 * MILLI;
+
+/// What the list's frames remember of each other.
+#[derive(Default)]
+pub(super) struct MessagesPainter {
+    slow: Pace,
+}
+
+impl MessagesPainter {
+    /// Shows the latest frames, if there are new ones.
+    pub(super) fn draw(&mut self, app: App, now_us: u64) {
+        if !self.slow.is_due(SLOW_MICROS, now_us) {
+            return;
+        }
+        let messages = app.screen.messages;
+        let lines = app.with_wiretap(|tap| {
+            tap.take_changed().then(|| messages.filter.with_untracked(|words| tap.lines(words)))
+        });
+        if let Some(lines) = lines {
+            messages.lines.set(lines);
+        }
+    }
+}
