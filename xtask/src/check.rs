@@ -1,11 +1,11 @@
-//! `cargo xtask check`: what can be said of a change without running it.
+//! `cargo xtask check`: what can be said of a change without running it; [`lint`] says the rest, of what is not Rust.
 
 use anyhow::{Result, bail};
 
 use crate::command::{cargo, find, run, succeeds};
 use crate::steps::{self, Step};
 use crate::workspace::Workspace;
-use crate::{dependency_order, install};
+use crate::{dependency_order, install, lint};
 
 /// What the browser gets besides the dashboard itself; linted for its target, too.
 const WASM_CRATES: &[&str] = &["frontend", "market", "protocol"];
@@ -17,13 +17,14 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 
 /// The steps that `cargo xtask test` begins with.
 pub(crate) fn steps() -> Vec<Step<'static>> {
-    vec![
+    let rust = vec![
         Step::new("checking the formatting", formatting),
         Step::new("checking the order of the crates", order),
         Step::new("clippy (a minute or two the first time)", lints),
         Step::new("clippy for wasm32 (a minute the first time)", wasm_lints),
         Step::new("licences, advisories and sources of the dependencies (cargo deny)", dependencies),
-    ]
+    ];
+    rust.into_iter().chain(lint::steps()).collect()
 }
 
 fn formatting(workspace: &Workspace) -> Result<()> {

@@ -88,6 +88,18 @@ pub(crate) fn nginx_path() -> Result<PathBuf> {
         .context("no Nginx on the PATH: install `nginx`")
 }
 
+/// The step before Prometheus is asked; `promtool`, which asks, is in the same package.
+pub(crate) fn for_metrics() -> Step<'static> {
+    Step::new("looking for Prometheus", |_| prometheus())
+}
+
+fn prometheus() -> Result<()> {
+    if command::find(&["prometheus"]).is_some() && command::find(&["promtool"]).is_some() {
+        return Ok(());
+    }
+    debian_packages(&["prometheus"], "the dashboard and the rules are tried on it")
+}
+
 /// The paths of the browser and its driver, in this order.
 pub(crate) fn browser_paths() -> Result<(PathBuf, PathBuf)> {
     let browser = command::find(BROWSERS).context("no browser on the PATH: install `chromium`")?;
@@ -96,7 +108,7 @@ pub(crate) fn browser_paths() -> Result<(PathBuf, PathBuf)> {
 }
 
 /// `apt-get install`, if this machine has it and lets us.
-fn debian_packages(packages: &[&str], why: &str) -> Result<()> {
+pub(crate) fn debian_packages(packages: &[&str], why: &str) -> Result<()> {
     let list = packages.join(" ");
     let Some(apt_get) = allowed_apt_get() else {
         bail!("missing: {list} ({why}). Install them, on Debian with: sudo apt-get install {list}");

@@ -10,6 +10,9 @@ mod dashboard;
 mod dependency_order;
 mod e2e;
 mod install;
+mod lint;
+mod metrics;
+mod release_notes;
 mod run;
 mod shots;
 mod soak;
@@ -36,8 +39,12 @@ enum Verb {
     Run(run::Options),
     /// Everything a change must pass: check, all tests, and a real browser against the real gateway
     Test,
-    /// Formatting, lints (native and wasm32), the order of the crates, licences
+    /// Formatting, lints (native and wasm32), the order of the crates, licences; and what `lint` does
     Check,
+    /// What other tools say of Dockerfiles, workflows, scripts, rules and the chart
+    Lint(lint::Options),
+    /// Ask a real Prometheus, with a real gateway, every question of the dashboard and the rules
+    Metrics,
     /// Build the dashboard into target/dashboard
     Dashboard(dashboard::Options),
     /// Measure: the matching engine, the simulation, the gateway beside a bare write(2) loop
@@ -46,6 +53,8 @@ enum Verb {
     Soak(soak::Options),
     /// The shipped images on a real engine, under clients that find any loss
     E2e(e2e::Options),
+    /// Check that all agree on the version of a tag, and print what the changelog says of it
+    ReleaseNotes(release_notes::Options),
     /// Take the screenshots of the README into docs/images
     Shots,
 }
@@ -66,10 +75,13 @@ fn act(verb: Verb) -> anyhow::Result<()> {
         Verb::Run(options) => run::run(&workspace, &options),
         Verb::Test => test::test(&workspace),
         Verb::Check => check::check(&workspace),
+        Verb::Lint(options) => lint::lint(&workspace, &options),
+        Verb::Metrics => metrics::metrics(&workspace),
         Verb::Dashboard(options) => dashboard::dashboard(&workspace, &options),
         Verb::Bench(options) => bench::bench(&workspace, &options),
         Verb::Soak(options) => soak::soak(&workspace, &options),
         Verb::E2e(options) => e2e::e2e(&workspace, &options),
+        Verb::ReleaseNotes(options) => release_notes::release_notes(&workspace, &options),
         Verb::Shots => shots::shots(&workspace),
     }
 }

@@ -13,7 +13,7 @@ use crate::command::{self, cargo};
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
 use chance::Chance;
-use gateway::Gateway;
+pub(crate) use gateway::Gateway;
 
 /// How often the end of the clients is looked for.
 const POLL: Duration = Duration::from_millis(100);
@@ -124,7 +124,7 @@ fn strike_until_done(gateways: &mut [Gateway; 2], clients: &mut Child, chance: &
 }
 
 /// A child process that ends with its owner.
-struct Owned(Child);
+pub(crate) struct Owned(pub(crate) Child);
 
 impl Drop for Owned {
     fn drop(&mut self) {

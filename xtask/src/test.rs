@@ -7,15 +7,20 @@ use anyhow::Result;
 use crate::command::{self, cargo};
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
-use crate::{check, dashboard, install, run};
+use crate::{check, dashboard, install, metrics, run};
 
 pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     steps::in_order(
         workspace,
-        [install::for_browser_tests(), vec![install::for_entrance_tests()], check::steps(), tests()]
-            .into_iter()
-            .flatten()
-            .collect(),
+        [
+            install::for_browser_tests(),
+            vec![install::for_entrance_tests(), install::for_metrics()],
+            check::steps(),
+            tests(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     )?;
     println!("All passed. Screenshots: {}", workspace.shown(&workspace.target().join("screenshots")));
     Ok(())
@@ -25,7 +30,7 @@ fn tests() -> Vec<Step<'static>> {
     let native = Step::new("unit, property and integration tests (some minutes the first time)", native);
     let entrance = Step::new("asking the real Nginx, before the real gateway", entrance);
     let browser = Step::new("driving the real dashboard of the real gateway in a real browser", browser);
-    std::iter::once(native).chain(built()).chain([entrance, browser]).collect()
+    std::iter::once(native).chain(built()).chain([metrics::step(), entrance, browser]).collect()
 }
 
 /// What a browser test needs: the gateway and the dashboard as they are shipped.

@@ -24,7 +24,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("TICKWIRE_LOG__FORMAT", "text"),
 ];
 
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     pub(super) number: usize,
     tickwire: PathBuf,
     log: File,
@@ -36,7 +36,7 @@ pub(super) struct Gateway {
 
 impl Gateway {
     /// Starts one on free ports; it is not ready yet.
-    pub(super) fn start(number: usize, tickwire: &Path, logs: &Path, events_per_second: u32) -> Result<Self> {
+    pub(crate) fn start(number: usize, tickwire: &Path, logs: &Path, events_per_second: u32) -> Result<Self> {
         let log = File::create(logs.join(format!("gateway-{number}.log")))?;
         let (address, admin_address) = free_addresses()?;
         let process = spawn(tickwire, &log, events_per_second, address, admin_address)?;
@@ -45,8 +45,13 @@ impl Gateway {
     }
 
     /// Where clients find it.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("ws://{}/ws", self.address)
+    }
+
+    /// Where it shows its metrics.
+    pub(crate) fn admin_address(&self) -> SocketAddr {
+        self.admin_address
     }
 
     /// SIGKILL, and a new start.
@@ -78,7 +83,7 @@ impl Gateway {
         self.signal("-CONT")
     }
 
-    pub(super) fn wait_until_ready(&mut self) -> Result<()> {
+    pub(crate) fn wait_until_ready(&mut self) -> Result<()> {
         let url = format!("http://{}/ready", self.admin_address);
         let deadline = Instant::now() + START_MAX;
         while !command::succeeds(Command::new(&self.tickwire).args(["healthcheck", "--url", &url])) {

@@ -1,8 +1,9 @@
 //! The private port.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use gateway::metrics::{ALL, Metric};
+use gateway::metrics::{ALL, Kind, Metric};
 use protocol::ServerMessage;
 use testkit::{Process, TestClient, eventually, get};
 
@@ -10,6 +11,12 @@ use crate::server::TestServer;
 use crate::{METRONOME, TICKWIRE};
 
 const PAGE: &str = include_str!("../../../../docs/metrics.md");
+/// Who asks for metrics by name.
+const ASKING: [(&str, &str); 3] = [
+    ("rules.yaml", include_str!("../../../../infra/observability/rules.yaml")),
+    ("rules-test.yaml", include_str!("../../../../infra/observability/rules-test.yaml")),
+    ("dashboard.json", include_str!("../../../../infra/observability/dashboard.json")),
+];
 
 /// What the page for operators says, the code and a server that runs are the same.
 #[tokio::test]
@@ -54,6 +61,25 @@ async fn metrics_are_documented_and_private() {
         assert_eq!(get(process.address, path).await.error(), (404, "not_found".into()), "{path}");
     }
     assert_eq!(get(process.admin_address, "/ws").await.status, 404);
+}
+
+/// A dashboard or an alert that asks for a metric of another name shows nothing, and nobody notices.
+#[test]
+fn the_dashboard_and_the_rules_ask_for_metrics_that_exist() {
+    let exists = |name: &str| {
+        ALL.iter().any(|metric| {
+            let parts: &[&str] =
+                if metric.kind == Kind::Histogram { &["_bucket", "_sum", "_count"] } else { &[""] };
+            parts.iter().any(|part| name.strip_suffix(part) == Some(metric.name))
+        })
+    };
+    for (file, text) in ASKING {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
+        let names: BTreeSet<&str> = words.filter(|word| word.starts_with("tickwire_")).collect();
+        assert!(names.len() > 10, "{file} asks for {names:?} only");
+        let unknown: Vec<_> = names.into_iter().filter(|name| !exists(name)).collect();
+        assert!(unknown.is_empty(), "{file} asks for {unknown:?}");
+    }
 }
 
 /// `/live` must hold to the end: a server that drains is not to be killed.
