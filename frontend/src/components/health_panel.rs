@@ -42,7 +42,7 @@ pub(crate) fn HealthPanel() -> impl IntoView {
                 <h3 id="stream-title">"Stream health"</h3>
                 <span class="badge">{move || health.with(|view| view.badge)}</span>
             </header>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="stream-title">
+            <div class="scroll" tabindex="0" role="region" aria-label="All figures">
                 <p class="sentence" data-testid="health-sentence">{move || health.with(HealthView::sentence)}</p>
                 <Figures name="Delay" figures=&DELAY />
                 <Figures name="Flow" figures=&FLOW />

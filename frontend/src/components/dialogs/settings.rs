@@ -44,7 +44,7 @@ fn Choices(legend: &'static str, actions: Vec<(Action, &'static str)>) -> impl I
     };
     view! {
         <div class="choices" role="group" aria-label=legend>
-            <span class="legend" aria-hidden="true">{legend}</span>
+            <span class="which" aria-hidden="true">{legend}</span>
             <span class="buttons">{actions.into_iter().map(choice).collect::<Vec<_>>()}</span>
         </div>
     }
