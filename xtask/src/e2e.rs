@@ -14,6 +14,9 @@ use crate::workspace::Workspace;
 pub(crate) struct Options {
     #[command(flatten)]
     engine: Engine,
+    /// Take the images that are there, tickwire/backend:dev and tickwire/frontend:dev, and build none
+    #[arg(long)]
+    no_build: bool,
 }
 
 /// Where the images run.
@@ -28,7 +31,9 @@ struct Engine {
 pub(crate) fn e2e(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut steps = vec![Step::new("building the verifying clients", build_clients)];
     if options.engine.compose {
-        steps.push(Step::new("the system on Docker Compose", compose::run));
+        let no_build = options.no_build;
+        let run = move |workspace: &Workspace| compose::run(workspace, no_build);
+        steps.push(Step::new("the system on Docker Compose", run));
     }
     steps::in_order(workspace, steps)
 }

@@ -25,9 +25,9 @@ const LOOK: Duration = Duration::from_millis(50);
 const BACKEND_BYTES_MAX: u64 = 15_000_000;
 const FRONTEND_BYTES_MAX: u64 = 25_000_000;
 
-pub(super) fn run(workspace: &Workspace) -> Result<()> {
+pub(super) fn run(workspace: &Workspace, no_build: bool) -> Result<()> {
     let project = Project::new(workspace)?;
-    let played = play(workspace, &project);
+    let played = play(workspace, &project, no_build);
     if played.is_err() {
         project.show_logs();
     }
@@ -35,8 +35,13 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     played.and(left)
 }
 
-fn play(workspace: &Workspace, project: &Project) -> Result<()> {
-    timed("built, and up until the page is live", || project.up(&["--build"]))?;
+fn play(workspace: &Workspace, project: &Project, no_build: bool) -> Result<()> {
+    let (what, flag) = if no_build {
+        ("up until the page is live", "--no-build")
+    } else {
+        ("built, and up until the page is live", "--build")
+    };
+    timed(what, || project.up(&[flag]))?;
     sizes(project)?;
     page::check(project)?;
     timed("a second backend", || project.up(&["--no-recreate", "--scale", "backend=2"]))?;

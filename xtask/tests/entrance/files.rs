@@ -207,7 +207,7 @@ async fn the_policies_are_those_of_development() {
     let page = get(entrance.address, "/").await.text();
     let assets: Vec<_> = page.split('"').filter(|part| part.starts_with("/assets/")).collect();
     assert!(assets.len() > 3, "{page}");
-    for path in [&["/", "/symbol/BTC-USDT"], assets.as_slice()].concat() {
+    for path in [&["/", "/symbol/BTC-USDT", "/sw.js", "/manifest.webmanifest"], assets.as_slice()].concat() {
         for host in ["localhost:3000", "desk.example", "[::1]:8080", "x;y", "a'b"] {
             let raw = format!(
                 "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAccept-Encoding: br\r\n\r\n"
