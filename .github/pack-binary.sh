@@ -13,7 +13,7 @@ docker cp --quiet "$container:/tickwire" "$stage/$name/tickwire"
 docker rm "$container" > /dev/null
 cp LICENSE README.md CHANGELOG.md "$stage/$name/"
 
-if ldd "$stage/$name/tickwire" > /dev/null 2>&1; then
+if ldd "$stage/$name/tickwire" 2> /dev/null | grep --quiet '=>'; then
   echo "pack-binary: tickwire of $image asks for shared libraries" >&2
   exit 1
 fi
