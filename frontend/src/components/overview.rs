@@ -90,7 +90,6 @@ fn HeatTile(tile: RwSignal<Option<Tile>>) -> impl IntoView {
             type="button"
             class=class
             hidden=move || tile.with(Option::is_none)
-            aria-label=text(|mover| format!("{} {}", mover.symbol, format::percent(mover.change_bp)))
             style:left=share(|tile| tile.rect.x)
             style:top=share(|tile| tile.rect.y)
             style:width=share(|tile| tile.rect.width)

@@ -39,8 +39,8 @@ fn Tool(
     let key = shortcut::of(action);
     let said = (!text.is_empty()).then(|| {
         view! {
-            <span aria-hidden="true">{text}</span>
-            <kbd aria-hidden="true">{key}</kbd>
+            <span>{text}</span>
+            <kbd>{key}</kbd>
         }
     });
     view! {
@@ -48,7 +48,7 @@ fn Tool(
             type="button"
             class=if text.is_empty() { "tool" } else { "tool search" }
             data-testid=id
-            aria-label=action.label()
+            aria-label=text.is_empty().then(|| action.label())
             title=format!("{} ({key})", action.label())
             on:click=move |_| app.perform(action)
         >

@@ -69,7 +69,11 @@ impl Layout {
                 columns: [290, 500, 210, 0],
                 panels,
             },
-            Form::Wide => Self { shown: Panels::of(Panel::ALL), columns: [220, 500, 145, 135], panels },
+            Form::Wide => Self {
+                shown: Panels::of(Panel::ALL),
+                columns: [215, 505, 145, 135],
+                panels: [480, 700, 680, 320, 580, 520, 420, 300],
+            },
         }
     }
 
