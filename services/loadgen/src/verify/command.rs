@@ -6,6 +6,8 @@
     reason = "a command-line tool: its output is its result"
 )]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::bail;
@@ -65,6 +67,9 @@ struct Until {
     /// Until so many events were received in all.
     #[arg(long)]
     deliveries: Option<u64>,
+    /// Until stdin ends: for whoever starts this and knows when it is enough.
+    #[arg(long)]
+    stdin: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -106,9 +111,11 @@ impl Verify {
     async fn wait(&self, fleet: &Fleet) {
         let started = Instant::now();
         let (mut shown, mut before) = (started, 0);
+        let stdin_ended = self.until.stdin.then(end_of_stdin);
         while fleet.failure().is_none() {
             let figures = fleet.figures();
-            if self.until.is_reached(started.elapsed(), figures.deliveries) {
+            let is_ended = stdin_ended.as_ref().is_some_and(|ended| ended.load(Ordering::Relaxed));
+            if is_ended || self.until.is_reached(started.elapsed(), figures.deliveries) {
                 return;
             }
             if self.progress > 0 && shown.elapsed().as_secs() >= self.progress {
@@ -147,6 +154,18 @@ impl Verify {
             faults: self.faults.then_some(self.rates),
         })
     }
+}
+
+/// Becomes true when nothing more comes from stdin. Its thread waits for that as long as the process lives.
+fn end_of_stdin() -> Arc<AtomicBool> {
+    let ended = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&ended);
+    std::thread::spawn(move || {
+        // An error is an end, too.
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        seen.store(true, Ordering::Relaxed);
+    });
+    ended
 }
 
 impl Until {

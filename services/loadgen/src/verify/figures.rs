@@ -45,6 +45,8 @@ pub struct Figures {
     pub slow_closes: u64,
     /// Connections that fell silent.
     pub silent_connections: u64,
+    /// Connections that ended from the other side without a `draining` before.
+    pub untold_ends: u64,
     /// Faults made by the clients themselves, by kind.
     pub faults: BTreeMap<&'static str, u64>,
 }
@@ -69,7 +71,7 @@ impl Figures {
         self.resumes - self.resumed_with_gap
     }
 
-    fn plain(&mut self) -> [&mut u64; 16] {
+    fn plain(&mut self) -> [&mut u64; 17] {
         [
             &mut self.deliveries,
             &mut self.frames,
@@ -87,6 +89,7 @@ impl Figures {
             &mut self.drains,
             &mut self.slow_closes,
             &mut self.silent_connections,
+            &mut self.untold_ends,
         ]
     }
 }
@@ -103,6 +106,8 @@ pub struct Report {
     pub seconds: f64,
     /// Losses that nobody was told of: the first one ends a run. So does any other fault, which is no loss.
     pub silent_losses: u64,
+    /// Of the seconds of the run, the one with the most reconnects: so many.
+    pub reconnects_per_second_max: u64,
     /// How long clients were away, from the end of a connection to the answer to `resume`: half of the times at most so
     /// long, in milliseconds.
     pub away_p50_ms: f64,
@@ -127,10 +132,16 @@ impl Report {
             clients,
             seconds: took.as_secs_f64(),
             silent_losses,
+            reconnects_per_second_max: 0,
             away_p50_ms: millis(away_micros.value_at_quantile(0.5)),
             away_p99_ms: millis(away_micros.value_at_quantile(0.99)),
             away_max_ms: millis(away_micros.max()),
         }
+    }
+
+    /// With the most reconnects of a second.
+    pub(crate) fn with_reconnects_per_second_max(self, reconnects_per_second_max: u64) -> Self {
+        Self { reconnects_per_second_max, ..self }
     }
 
     /// Deliveries in a second.
@@ -150,6 +161,8 @@ impl Report {
             ("clients", self.clients.to_string()),
             ("frames", figures.frames.to_string()),
             ("reconnects", figures.reconnects.to_string()),
+            ("ends without a word before", figures.untold_ends.to_string()),
+            ("most reconnects in a second", self.reconnects_per_second_max.to_string()),
             ("refused connections", figures.refused_connections.to_string()),
             ("resumes", figures.resumes.to_string()),
             ("resumed without gap", figures.resumed_without_gap().to_string()),

@@ -97,7 +97,8 @@ impl Fleet {
         let failure = self.failure().cloned();
         let away = self.shared.away.lock().unwrap_or_else(PoisonError::into_inner);
         let losses = u64::from(failure.as_ref().is_some_and(|failure| failure.is_silent_loss));
-        (Report::new(self.figures(), &away, self.shared.settings.clients, took, losses), failure)
+        let report = Report::new(self.figures(), &away, self.shared.settings.clients, took, losses);
+        (report.with_reconnects_per_second_max(self.shared.reconnects_per_second_max()), failure)
     }
 }
 

@@ -71,12 +71,21 @@ impl<'a> Session<'a> {
 
     /// Reads until the connection ends.
     pub(crate) async fn run(mut self) -> Result<Left, Violation> {
+        let left = self.talk().await?;
+        let was_told = self.leave.is_some();
+        let is_theirs = matches!(left, Left::Closed(_) | Left::Broken | Left::Silent);
+        self.client.checker.figures.untold_ends += u64::from(is_theirs && !was_told);
+        Ok(left)
+    }
+
+    async fn talk(&mut self) -> Result<Left, Violation> {
         let expected = &self.client.shared.epoch;
         if *expected != self.hello.epoch {
             return Err(Violation::Epoch { expected: expected.clone(), found: self.hello.epoch.clone() });
         }
         if self.client.away_since.is_some() {
             self.client.checker.figures.reconnects += 1;
+            self.client.shared.reconnected();
         }
         if self.greet(&self.hello.epoch).await.is_err() {
             return Ok(Left::Broken);

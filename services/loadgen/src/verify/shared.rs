@@ -1,5 +1,6 @@
 //! What the clients of a run have in common.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) figures: Mutex<Figures>,
     /// How long clients were away, in microseconds.
     pub(crate) away: Mutex<Histogram<u64>>,
+    /// Reconnects in each second of the run that had any.
+    pub(crate) reconnects: Mutex<BTreeMap<u64, u64>>,
     pub(crate) failure: OnceLock<Failure>,
     /// Set at the end.
     pub(crate) target: OnceLock<Target>,
@@ -66,6 +69,7 @@ impl Shared {
             started: Instant::now(),
             figures: Mutex::default(),
             away: Mutex::new(away()),
+            reconnects: Mutex::default(),
             failure: OnceLock::new(),
             target: OnceLock::new(),
             is_abandoned: AtomicBool::new(false),
@@ -100,6 +104,17 @@ impl Shared {
     pub(crate) fn was_away(&self, duration: Duration) {
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         self.away.lock().unwrap_or_else(PoisonError::into_inner).saturating_record(micros);
+    }
+
+    /// A client is connected again.
+    pub(crate) fn reconnected(&self) {
+        let second = self.started.elapsed().as_secs();
+        *self.reconnects.lock().unwrap_or_else(PoisonError::into_inner).entry(second).or_default() += 1;
+    }
+
+    pub(crate) fn reconnects_per_second_max(&self) -> u64 {
+        let reconnects = self.reconnects.lock().unwrap_or_else(PoisonError::into_inner);
+        reconnects.values().copied().max().unwrap_or_default()
     }
 
     /// The clients are to end, wherever they are.
