@@ -1,6 +1,8 @@
 //! The commands beside `serve`, as processes.
 
 use testkit::{Process, Scratch, run};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::{METRONOME, TICKWIRE};
 
@@ -71,4 +73,43 @@ async fn a_server_can_be_asked_and_tailed() {
     }
     let ended = run(TICKWIRE, &["tail", "--url", &url, "ticker:NONE"], &[]).await;
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+}
+
+/// What `helm test` asks of a release, with a book that was changed on the way.
+#[tokio::test]
+async fn a_wrong_checksum_decides_the_exit_code() {
+    let process = Process::serve(TICKWIRE, &[], METRONOME).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/ws", listener.local_addr().unwrap());
+    tokio::spawn(corrupt(listener, process.address));
+    let ended = run(TICKWIRE, &["tail", "--url", &url, "--count", "20", "book:10:*"], &[]).await;
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    assert!(ended.stderr.contains("BROKEN book"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the checksum of the rebuilt book is"), "{}", ended.stderr);
+}
+
+/// Passes on one connection, and changes the first digit of each checksum that the server sends. A text that is as long
+/// as before leaves the frames as they are.
+async fn corrupt(listener: TcpListener, server: std::net::SocketAddr) {
+    let (client, _) = listener.accept().await.unwrap();
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = TcpStream::connect(server).await.unwrap().into_split();
+    tokio::spawn(async move { tokio::io::copy(&mut from_client, &mut to_server).await });
+    let mut bytes = vec![0; 65_536];
+    while let Ok(count @ 1..) = from_server.read(&mut bytes).await {
+        change_checksums(&mut bytes[..count]);
+        if to_client.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn change_checksums(bytes: &mut [u8]) {
+    const KEY: &[u8] = b"\"checksum\":";
+    for at in 0..bytes.len().saturating_sub(KEY.len()) {
+        let digit = at + KEY.len();
+        if bytes[at..].starts_with(KEY) && bytes[digit].is_ascii_digit() {
+            bytes[digit] = if bytes[digit] == b'1' { b'2' } else { b'1' };
+        }
+    }
 }
