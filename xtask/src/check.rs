@@ -43,7 +43,7 @@ fn order(workspace: &Workspace) -> Result<()> {
 }
 
 fn lints(workspace: &Workspace) -> Result<()> {
-    let what = ["--workspace", "--all-targets", "--features", "xtask/browser,xtask/entrance"];
+    let what = ["--workspace", "--all-targets", "--features", "xtask/browser,xtask/entrance,xtask/chart"];
     run(cargo(workspace).arg("clippy").args(what).args(["--", "-D", "warnings"]))
 }
 

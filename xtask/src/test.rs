@@ -7,14 +7,14 @@ use anyhow::Result;
 use crate::command::{self, cargo};
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
-use crate::{check, dashboard, install, metrics, run};
+use crate::{check, dashboard, install, lint, metrics, run};
 
 pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     steps::in_order(
         workspace,
         [
             install::for_browser_tests(),
-            vec![install::for_entrance_tests(), install::for_metrics()],
+            vec![install::for_entrance_tests(), install::for_metrics(), for_chart_tests()],
             check::steps(),
             tests(),
         ]
@@ -28,9 +28,14 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
 
 fn tests() -> Vec<Step<'static>> {
     let native = Step::new("unit, property and integration tests (some minutes the first time)", native);
+    let chart = Step::new("what Helm makes of the chart, and what it refuses", chart);
     let entrance = Step::new("asking the real Nginx, before the real gateway", entrance);
     let browser = Step::new("driving the real dashboard of the real gateway in a real browser", browser);
-    std::iter::once(native).chain(built()).chain([metrics::step(), entrance, browser]).collect()
+    std::iter::once(native).chain(built()).chain([metrics::step(), chart, entrance, browser]).collect()
+}
+
+fn for_chart_tests() -> Step<'static> {
+    Step::new("looking for Helm", |workspace| lint::helm(workspace).map(drop))
 }
 
 /// What a browser test needs: the gateway and the dashboard as they are shipped.
@@ -40,6 +45,14 @@ pub(crate) fn built() -> Vec<Step<'static>> {
 
 fn native(workspace: &Workspace) -> Result<()> {
     command::run(cargo(workspace).args(["test", "--workspace", "--no-fail-fast"]))
+}
+
+/// The chart's settings are read by the gateway that they are for.
+fn chart(workspace: &Workspace) -> Result<()> {
+    let mut test = cargo(workspace);
+    test.args(["test", "--package", "xtask", "--features", "chart", "--test", "chart"]);
+    test.env("XTASK_GATEWAY", workspace.gateway(Profile::Release));
+    command::run(test.env("XTASK_HELM", lint::helm(workspace)?))
 }
 
 /// `cargo test` of the entrance, alone as well: its tests want what is shipped.

@@ -1,6 +1,6 @@
 //! Plain questions to the entrance, one a connection: what a browser would send, without what it would put right.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -33,6 +33,21 @@ impl Answer {
 pub(super) fn get(address: SocketAddr, host: &str, path: &str) -> Result<Answer> {
     request(address, &format!("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n"))
         .with_context(|| format!("GET {path} of {host} at {address}"))
+}
+
+/// Asks for a WebSocket, and for the status of the answer; then it is over.
+pub(super) fn upgrade(address: SocketAddr, host: &str, path: &str) -> Result<u16> {
+    let mut socket = TcpStream::connect_timeout(&address, PATIENCE)?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    write!(
+        socket,
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )?;
+    let mut line = String::new();
+    BufReader::new(socket).read_line(&mut line)?;
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+    status.with_context(|| format!("a WebSocket of {host} at {address}: no status in {line:?}"))
 }
 
 fn request(address: SocketAddr, request: &str) -> Result<Answer> {

@@ -6,12 +6,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::tool::{Origin, Tool};
 use crate::command::run;
 use crate::workspace::Workspace;
 
 /// Which Kubernetes the objects must fit: the oldest that the chart is for.
-const KUBERNETES: &str = "1.31.0";
+const KUBERNETES: &str = "1.30.0";
 /// Where kubeconform takes the schemas from; its own choice is the network. A folder serves those who have none.
 const SCHEMAS: &str = "XTASK_KUBERNETES_SCHEMAS";
 
@@ -27,8 +26,7 @@ pub(super) fn lint(workspace: &Workspace, helm: &Path) -> Result<()> {
 
 /// Kinds that are not of Kubernetes itself (ServiceMonitor, HTTPRoute) have no schema there, and are passed over.
 pub(super) fn conform(workspace: &Workspace, kubeconform: &Path) -> Result<()> {
-    let helm = Tool { program: "helm", origin: Origin::Debian("helm") };
-    let Some(helm) = helm.find(workspace) else {
+    let Some(helm) = super::HELM.find(workspace) else {
         println!("      left out: helm is not installed (cargo xtask lint --install)");
         return Ok(());
     };
