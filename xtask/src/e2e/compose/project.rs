@@ -142,7 +142,8 @@ fn output(command: &mut Command) -> Result<String> {
 fn own_layers(history: &str) -> Result<u64> {
     let mut sum = 0;
     for line in history.lines() {
-        let (size, by) = line.split_once(' ').context("a line of the history has no size")?;
+        // A base that was imported has no instruction.
+        let (size, by) = line.split_once(' ').unwrap_or((line, ""));
         if by.contains(FIRST_INSTRUCTION) {
             return Ok(sum);
         }
