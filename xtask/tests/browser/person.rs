@@ -148,7 +148,7 @@ impl Page {
     }
 
     pub(crate) async fn ask_later<T: serde::de::DeserializeOwned>(&self, script: &str) -> Result<T> {
-        self.browser.set_script_timeout(Duration::from_secs(60)).await?;
+        self.browser.set_script_timeout(Duration::from_secs(180)).await?;
         Ok(self.browser.execute_async(script, Vec::new()).await?.convert()?)
     }
 }
