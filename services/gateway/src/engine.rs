@@ -2,6 +2,8 @@
 //!
 //! A thread of its own and no task: it sleeps to the microsecond, where a runtime's timer counts in milliseconds.
 
+mod quiet;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use hub::{Answer, Answers, Batch, Hub, StartRequest};
 use market::{Event, Ts};
 use tokio::sync::{mpsc, oneshot};
 
+use self::quiet::Quiet;
 use crate::clock;
 use crate::metrics::EngineMetrics;
 use crate::shard::ToShard;
@@ -90,6 +93,7 @@ pub(crate) struct Engine {
     /// Up to where market time has moved.
     reached: Ts,
     events: Vec<Event>,
+    quiet: Quiet,
     last_sent: Instant,
     metrics: EngineMetrics,
     shard_queues: Vec<::metrics::Gauge>,
@@ -160,6 +164,7 @@ impl Engine {
         config: EngineConfig,
     ) -> Self {
         let (clock, reached) = (source.clock(), source.start_ts());
+        let quiet = Quiet::new(source.instruments().len());
         let shard_queues = (0..shards.len()).map(crate::metrics::shard_queue).collect();
         Self {
             source,
@@ -171,6 +176,7 @@ impl Engine {
             answers: Answers::new(config.answer_bytes_max),
             reached,
             events: Vec::new(),
+            quiet,
             last_sent: Instant::now(),
             metrics: EngineMetrics::new(Duration::from_micros(config.window_micros)),
             shard_queues,
@@ -262,18 +268,31 @@ impl Engine {
             progress = self.source.advance(until, &mut self.events);
             self.reached = until;
         }
+        self.quiet.take_from(&mut self.events);
         if !self.events.is_empty() || self.last_sent.elapsed() >= SILENCE_MAX {
-            let started = Instant::now();
-            let batch = Arc::new(self.hub.publish(&self.events, now.0));
-            self.count(&batch, started.elapsed());
-            self.events.clear();
-            self.last_sent = Instant::now();
-            self.send_all(|| ToShard::Batch(Arc::clone(&batch)))?;
-            for answer in self.answers.late(&mut self.hub, now.0) {
-                self.tell(answer);
-            }
+            self.publish(now)?;
+        }
+        if !self.quiet.events.is_empty() {
+            // On one core, too, a shard writes what happened before that.
+            std::thread::yield_now();
+            std::mem::swap(&mut self.events, &mut self.quiet.events);
+            self.publish(now)?;
         }
         progress.map_err(EngineFailure::Source)
+    }
+
+    /// Sends the events, and what waited for them.
+    fn publish(&mut self, now: Ts) -> Result<(), EngineFailure> {
+        let started = Instant::now();
+        let batch = Arc::new(self.hub.publish(&self.events, now.0));
+        self.count(&batch, started.elapsed());
+        self.events.clear();
+        self.last_sent = Instant::now();
+        self.send_all(|| ToShard::Batch(Arc::clone(&batch)))?;
+        for answer in self.answers.late(&mut self.hub, now.0) {
+            self.tell(answer);
+        }
+        Ok(())
     }
 
     /// Market time of two flushes: at high speeds one flush is a large step.

@@ -1,6 +1,7 @@
 //! A shard: one thread with the fan-out of its clients and their sockets. Nothing in it is shared or locked.
 
 mod link;
+mod rest;
 mod websocket;
 
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ use tokio::task::LocalSet;
 use tokio::time::MissedTickBehavior;
 
 use self::link::Link;
+use self::rest::Rest;
 use crate::clock;
 use crate::engine::WeakEngineHandle;
 use crate::http::Stay;
@@ -143,12 +145,16 @@ impl Shard {
     async fn run(mut self, mut queue: mpsc::Receiver<ToShard>) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut rest = Rest::new(Duration::from_millis(self.config.hello.flush_ms));
         loop {
             let next_release = self.fanout.borrow().next_release();
             tokio::select! {
-                message = queue.recv() => match message {
+                () = rest.over(), if rest.is_due() => {}
+                message = queue.recv(), if !rest.is_due() => match message {
                     Some(message) => {
+                        let started = Instant::now();
                         self.take(message, &mut queue);
+                        rest.after(started.elapsed());
                         for _ in 0..TURNS {
                             tokio::task::yield_now().await;
                         }

@@ -246,10 +246,8 @@ impl<O: Outlet> Fanout<O> {
     fn note(&mut self, batches: &[Arc<Batch>]) {
         for batch in batches {
             self.latest.engine_ts = batch.engine_ts();
-            if let Some(last) = batch.items().last() {
-                self.latest.event_ts = last.ts;
-            }
             for item in batch.items() {
+                self.latest.event_ts = self.latest.event_ts.max(item.ts);
                 self.high_water[item.stream.index()] = item.seq;
             }
         }
