@@ -33,6 +33,14 @@ struct Recipe {
     say: Option<&'static str>,
 }
 
+/// Into an environment of its own.
+const PIP: &[&str] = &[
+    "sh",
+    "-c",
+    "python3 -m venv venv && venv/bin/pip install --quiet fastapi==0.165.0 'uvicorn[standard]==0.54.0'",
+];
+const UVICORN: &[&str] =
+    &["sh", "-c", "exec venv/bin/python -m uvicorn app:app --port $PORT --ws websockets --log-level warning"];
 const CARGO: &[&str] = &["cargo", "build", "--release", "--quiet", "--target-dir", "target"];
 
 const RECIPES: &[Recipe] = &[
@@ -75,6 +83,14 @@ const RECIPES: &[Recipe] = &[
         start: &["./centrifuge-server"],
         variable: Some(("WRITE_DELAY_MS", "10")),
         say: Some(CENTRIFUGE_CONNECT),
+    },
+    Recipe {
+        name: "FastAPI, uvicorn",
+        folder: "fastapi",
+        build: PIP,
+        start: UVICORN,
+        variable: None,
+        say: None,
     },
 ];
 
@@ -136,7 +152,7 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         if entry.file_type()?.is_dir() {
-            if name != "node_modules" && name != "target" {
+            if name != "node_modules" && name != "target" && name != "venv" {
                 copy(&entry.path(), &to.join(&name))?;
             }
         } else {
