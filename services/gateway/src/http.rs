@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicUsize;
 use axum::routing::get;
 use axum::{Router, middleware};
 use hub::Directory;
-use protocol::Hello;
+use protocol::{Hello, rest};
 use tokio::sync::mpsc;
 
 pub(crate) use self::addresses::Stay;
@@ -47,13 +47,13 @@ pub(crate) struct App {
 /// The routes of the public port.
 pub(crate) fn public_app(app: App) -> Router {
     let router = Router::new()
-        .route("/ws", get(door::websocket))
-        .route("/api/v1/stream", get(door::server_sent_events))
-        .route("/api/v1/instruments", get(api::instruments))
-        .route("/api/v1/ticker", get(api::ticker))
-        .route("/api/v1/candles", get(api::candles))
-        .route("/api/v1/trades", get(api::trades))
-        .route("/api/v1/book", get(api::book))
+        .route(rest::SOCKET_PATH, get(door::websocket))
+        .route(rest::STREAM_PATH, get(door::server_sent_events))
+        .route(rest::INSTRUMENTS_PATH, get(api::instruments))
+        .route(rest::TICKER_PATH, get(api::ticker))
+        .route(rest::CANDLES_PATH, get(api::candles))
+        .route(rest::TRADES_PATH, get(api::trades))
+        .route(rest::BOOK_PATH, get(api::book))
         .route("/api/{*rest}", get(error::not_found))
         .route_layer(middleware::from_fn_with_state(app.clone(), cors::allow));
     match app.http.dashboard.as_deref() {

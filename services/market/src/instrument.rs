@@ -18,6 +18,7 @@ impl InstrumentId {
 
 /// The kind of thing traded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum InstrumentKind {
     /// A pair of crypto currencies, such as BTC-USDT.

@@ -14,6 +14,8 @@ mod instrument;
 mod matching;
 mod past;
 mod random;
+#[cfg(feature = "schema")]
+mod schema;
 mod series;
 mod simulation;
 mod stats;

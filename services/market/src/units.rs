@@ -74,6 +74,7 @@ impl Ts {
 
 /// Buying or selling; of a trade, what its taker did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// A bid, or a buying taker.

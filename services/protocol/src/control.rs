@@ -9,6 +9,7 @@ use crate::{ErrorBody, RequestId, StreamName};
 
 /// A control message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
     /// The first message of a connection.
@@ -125,6 +126,7 @@ pub enum ServerMessage {
 
 /// Why steps of a stream are lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DiscontinuityReason {
     /// The events come from another source than those of the epoch that the client named.
@@ -159,6 +161,7 @@ impl DiscontinuityReason {
 
 /// The first message of a connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hello {
     /// `tickwire.v1.json`.
     pub protocol: String,
@@ -182,6 +185,7 @@ pub struct Hello {
 
 /// Where events come from. Simulated and replayed data is labelled as such, always.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedInfo {
     /// What kind of source.
     pub kind: FeedKind,
@@ -193,6 +197,7 @@ pub struct FeedInfo {
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FeedKind {
     /// The simulated exchange.
@@ -205,6 +210,7 @@ pub enum FeedKind {
 
 /// `market time = anchor_ts + (server clock - anchor_ts) * speed`: at speed 1 the same.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClockMapping {
     /// How many times faster than the server's clock market time runs.
     #[serde(deserialize_with = "finite")]
@@ -222,6 +228,7 @@ fn finite<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
 
 /// Every limit in force; what goes beyond gets the error named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limits {
     /// Streams of one connection; more: `too_many_subscriptions`.
     pub subscriptions_max: usize,
@@ -258,6 +265,7 @@ pub struct Limits {
 
 /// A stream that a request named and did not get.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StreamError {
     /// As the client named it.
     pub stream: String,
@@ -268,6 +276,7 @@ pub struct StreamError {
 
 /// An instrument as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InstrumentInfo {
     /// Its name.
     pub symbol: String,

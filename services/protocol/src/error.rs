@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What went wrong with a request: the same codes on the WebSocket and over REST.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// A frame can't be read in the negotiated sub-protocol.
@@ -97,6 +98,7 @@ impl ErrorCode {
 
 /// An error as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorBody {
     /// The code, of the one table.
     pub code: ErrorCode,

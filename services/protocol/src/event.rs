@@ -9,6 +9,7 @@ use crate::Channel;
 
 /// One event of a stream.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event<'a> {
     /// The channel.
     pub ch: Channel,
@@ -21,10 +22,13 @@ pub struct Event<'a> {
     /// When it happened, in microseconds since 1970 of market time.
     pub ts: u64,
     /// The state of the stream as of `seq` rather than a step: the first event after `subscribed` and `resync`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<bool>"))]
     pub snapshot: bool,
     /// How many events were merged into this one because the client fell behind or asked for fewer; 0 for none.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     pub conflated: u64,
     /// What happened.
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub payload: Payload,
 }
 
@@ -59,6 +63,7 @@ pub enum Payload {
 
 /// The best prices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quote {
     /// The highest bid.
     pub bid: Option<Decimal>,
@@ -72,17 +77,20 @@ pub struct Quote {
 
 /// The last trade and the best prices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ticker {
     /// The price of the last trade.
     pub last: Option<Decimal>,
     /// Its quantity.
     pub last_qty: Option<Decimal>,
     /// The best prices.
+    #[cfg_attr(feature = "schema", schemars(flatten))]
     pub quote: Quote,
 }
 
 /// A trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trade {
     /// Names it among the trades of the symbol; equals the `seq` of its event.
     pub id: u64,
@@ -98,6 +106,7 @@ pub struct Trade {
 
 /// Trades that were left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Skipped {
     /// The `seq` of the first one left out.
     pub from: u64,
@@ -112,6 +121,7 @@ pub type WireLevel = (Decimal, Decimal);
 
 /// Price levels: all of the stream's depth in a snapshot, otherwise those that changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Book {
     /// Bids; best first in a snapshot.
     pub bids: Vec<WireLevel>,
@@ -123,6 +133,7 @@ pub struct Book {
 
 /// A candle. Each event replaces the one before with the same `open_ts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Candle {
     /// The start of the interval in microseconds since 1970.
     pub open_ts: u64,
@@ -149,6 +160,7 @@ pub struct Candle {
 
 /// The rolling 24 hours, at a granularity of a minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Stats {
     /// The price 24 hours ago.
     pub open: Decimal,
@@ -175,6 +187,7 @@ pub struct Stats {
 
 /// Whether a symbol trades, and in what mood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Status {
     /// No orders are matched.
     pub halted: bool,

@@ -15,6 +15,8 @@ mod msgpack;
 mod rate;
 mod request;
 pub mod rest;
+#[cfg(feature = "schema")]
+pub mod schema;
 
 pub use channel::{Channel, Depth, ParseStreamError, StreamName, StreamPattern};
 pub use control::{
@@ -29,5 +31,5 @@ pub use json::{decode_frame, encode_control, encode_event};
 pub use rate::Rate;
 pub use request::{
     Op, Options, OptionsChange, PatternError, Policy, REQUEST_ID_CHARS_MAX, Request, RequestError, RequestId,
-    Target,
+    SHAPES, Shape, Target,
 };

@@ -14,8 +14,10 @@ pub struct Rate {
 }
 
 /// The lowest and the highest rate, in Hertz.
-const HZ_MIN: f64 = 0.01;
-const HZ_MAX: f64 = 1_000.0;
+pub(crate) const HZ_MIN: f64 = 0.01;
+pub(crate) const HZ_MAX: f64 = 1_000.0;
+/// How much lower than a rate a number may be and still mean it: 0.01 in 32 bits, as MessagePack may have it, is less.
+const ROUNDING: f64 = 1e-6;
 /// The rates, in thousandths of a Hertz.
 const STEPS: [u32; 16] = [
     10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
@@ -32,8 +34,9 @@ impl Rate {
         if hz.abs() == 0.0 {
             return Some(Self::UNLIMITED);
         }
+        let hz = hz * (1.0 + ROUNDING);
         let fits = |step: &u32| f64::from(*step) / 1e3 <= hz;
-        let is_in_range = (HZ_MIN..=HZ_MAX).contains(&hz);
+        let is_in_range = (HZ_MIN..=HZ_MAX * (1.0 + ROUNDING)).contains(&hz);
         let millihertz = STEPS.into_iter().rfind(fits).filter(|_| is_in_range)?;
         Some(Self { millihertz })
     }
@@ -122,6 +125,17 @@ mod tests {
         for (hz, expected) in [(2.5, 2.0), (0.019, 0.01), (999.0, 500.0), (0.05, 0.05)] {
             let rate = Rate::from_hz(hz).unwrap();
             assert!((rate.hz() - expected).abs() < 1e-9, "{hz}: {rate:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_in_32_bits_is_the_same() {
+        for step in STEPS {
+            let hz = f64::from(step) / 1e3;
+            #[allow(clippy::cast_possible_truncation, reason = "that is what is tried")]
+            let short = f64::from(hz as f32);
+            assert_eq!(Rate::from_hz(short), Rate::from_hz(hz), "{short}");
+            assert!((Rate::from_hz(hz).unwrap().hz() - hz).abs() < 1e-9, "{hz}");
         }
     }
 

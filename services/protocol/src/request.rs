@@ -14,16 +14,18 @@ pub const REQUEST_ID_CHARS_MAX: usize = 64;
 
 /// A client's name for its request; the answer carries it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "id: expected an integer from 0 up, or a text")]
 pub enum RequestId {
     /// A number.
     Number(u64),
     /// A text of at most [`REQUEST_ID_CHARS_MAX`] characters.
-    Text(String),
+    Text(#[cfg_attr(feature = "schema", schemars(length(max = REQUEST_ID_CHARS_MAX)))] String),
 }
 
 /// What becomes of events that a client is too slow for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// The latest value is kept, and how many went before it is told; trades are skipped with a notice.
@@ -105,6 +107,58 @@ pub enum Op {
     },
 }
 
+/// The fields that a request of one kind has, beside `op` and `id`: no others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Its `op`.
+    pub op: &'static str,
+    /// The fields that it must have.
+    pub needs: &'static [&'static str],
+    /// The fields that it may have.
+    pub takes: &'static [&'static str],
+    /// Whether it must have one of those at least.
+    pub needs_one_taken: bool,
+    /// The `type` of the answer, if it is not refused.
+    pub answer: &'static str,
+}
+
+/// The shapes of all requests.
+pub const SHAPES: [Shape; 7] = [
+    Shape::new("subscribe", &["streams"], &["policy", "max_hz"], "subscribed"),
+    Shape::new("unsubscribe", &["streams"], &[], "unsubscribed"),
+    Shape {
+        needs_one_taken: true,
+        ..Shape::new("configure", &["streams"], &["policy", "max_hz"], "configured")
+    },
+    Shape::new("resync", &["streams"], &[], "resynced"),
+    Shape::new("resume", &["epoch", "seqs"], &["policy", "max_hz"], "resumed"),
+    Shape::new("list", &[], &[], "list"),
+    Shape::new("ping", &[], &["ts"], "pong"),
+];
+
+impl Shape {
+    const fn new(
+        op: &'static str,
+        needs: &'static [&'static str],
+        takes: &'static [&'static str],
+        answer: &'static str,
+    ) -> Self {
+        Self { op, needs, takes, needs_one_taken: false, answer }
+    }
+
+    fn of(op: &str) -> Result<Self, ErrorBody> {
+        SHAPES.into_iter().find(|shape| shape.op == op).ok_or_else(|| {
+            let (named, ops) =
+                (op.chars().take(OP_CHARS_SHOWN_MAX).collect::<String>(), SHAPES.map(|shape| shape.op));
+            ErrorCode::UnknownOp.with(format!("unknown op `{named}`: expected one of {}", ops.join(", ")))
+        })
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.needs.contains(&field) || self.takes.contains(&field)
+    }
+}
+
 /// A stream as a client named it, and what it means.
 pub type Target = Result<StreamPattern, PatternError>;
 
@@ -126,23 +180,35 @@ pub struct RequestError {
     pub error: ErrorBody,
 }
 
+/// The fields of all requests.
 #[derive(Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Raw<'a> {
+    /// What is asked.
     #[serde(borrow)]
     op: Cow<'a, str>,
+    /// The client's name for the request; the answer carries it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<RequestId>,
+    /// Which streams, such as `ticker:BTC-USDT`, or `ticker:*` for the channel of all symbols.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     streams: Option<Vec<Cow<'a, str>>>,
+    /// What becomes of events that the client is too slow for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<Policy>,
+    /// How often at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     max_hz: Option<Rate>,
+    /// The `epoch` of the connection before.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
     epoch: Option<Cow<'a, str>>,
+    /// Of each stream the `seq` of the last event that the client has.
     #[serde(default, borrow, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("minProperties" = 1)))]
     seqs: Option<BTreeMap<Cow<'a, str>, u64>>,
+    /// The client's clock, in a unit of its own: handed back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ts: Option<u64>,
 }
@@ -157,7 +223,8 @@ struct OnlyId {
 /// How much an error tells of why a frame can't be read, in characters: the cause quotes what stands in the frame.
 const CAUSE_CHARS_MAX: usize = 240;
 
-const OPS: &str = "subscribe, unsubscribe, configure, resync, resume, list, ping";
+/// How much of an `op` that nobody knows an error quotes, in characters.
+const OP_CHARS_SHOWN_MAX: usize = 32;
 
 impl Request {
     /// Reads a text frame of `tickwire.v1.json`.
@@ -265,18 +332,8 @@ impl<'a> Raw<'a> {
 
     fn op(self) -> Result<Op, ErrorBody> {
         let change = OptionsChange { policy: self.policy, max_hz: self.max_hz };
-        let fields: &[&str] = match self.op.as_ref() {
-            "subscribe" | "configure" => &["streams", "policy", "max_hz"],
-            "unsubscribe" | "resync" => &["streams"],
-            "resume" => &["epoch", "seqs", "policy", "max_hz"],
-            "list" => &[],
-            "ping" => &["ts"],
-            other => {
-                let named: String = other.chars().take(32).collect();
-                return Err(ErrorCode::UnknownOp.with(format!("unknown op `{named}`: expected one of {OPS}")));
-            }
-        };
-        if let Some(field) = self.given().find(|field| !fields.contains(field)) {
+        let shape = Shape::of(&self.op)?;
+        if let Some(field) = self.given().find(|field| !shape.has(field)) {
             return Err(ErrorCode::BadRequest.with(format!("`{field}` has no meaning in `{}`", self.op)));
         }
         Ok(match self.op.as_ref() {
@@ -420,6 +477,7 @@ mod tests {
         check_error(r#"{"op":"resume","seqs":{"ticker:A":1}}"#, ErrorCode::BadRequest, "needs `epoch`");
         check_error(r#"{"op":"resume","epoch":"0"}"#, ErrorCode::BadRequest, "needs `seqs`");
         check_error(r#"{"op":"ping","nope":1}"#, ErrorCode::BadRequest, "nope");
+        check_error(r#"{"op":"ping","id":-1}"#, ErrorCode::BadRequest, "id: expected an integer from 0 up");
         check_error(
             r#"{"op":"subscribe","streams":["a"],"policy":"drop"}"#,
             ErrorCode::BadRequest,

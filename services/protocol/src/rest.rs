@@ -1,12 +1,95 @@
-//! Answers of the REST interface under `/api/v1`. Errors are [`crate::ErrorBody`].
+//! The REST interface: its paths, the parameters and the answers. Errors are [`crate::ErrorBody`].
 
 use market::Interval;
 use serde::{Deserialize, Serialize};
 
 use crate::{Candle, FeedInfo, InstrumentInfo, Stats, Ticker, Trade, WireLevel};
 
+/// Where the WebSocket is.
+pub const SOCKET_PATH: &str = "/ws";
+/// Events as Server-Sent Events: [`StreamQuery`].
+pub const STREAM_PATH: &str = "/api/v1/stream";
+/// [`Instruments`].
+pub const INSTRUMENTS_PATH: &str = "/api/v1/instruments";
+/// Rows of [`TickerRow`], of [`TickerQuery`].
+pub const TICKER_PATH: &str = "/api/v1/ticker";
+/// [`Candles`], of [`CandlesQuery`].
+pub const CANDLES_PATH: &str = "/api/v1/candles";
+/// [`Trades`], of [`TradesQuery`].
+pub const TRADES_PATH: &str = "/api/v1/trades";
+/// [`BookView`], of [`BookQuery`].
+pub const BOOK_PATH: &str = "/api/v1/book";
+
+/// Rows of an answer when `limit` is absent, if the server allows as many.
+pub const ROWS_DEFAULT: usize = 500;
+/// Levels of a side of a book when `depth` is absent, if the server allows as many.
+pub const DEPTH_DEFAULT: usize = 100;
+
+/// Parameters of `/ws` and `/api/v1/stream`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StreamQuery {
+    /// Streams to start with, comma-separated: `ticker:*,trades:BTC-USDT`.
+    #[serde(default)]
+    pub subscribe: String,
+}
+
+/// No parameters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+/// Parameters of `/api/v1/ticker`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TickerQuery {
+    /// The symbol; all of them if absent.
+    pub symbol: Option<String>,
+}
+
+/// Parameters of `/api/v1/candles`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CandlesQuery {
+    /// The symbol.
+    pub symbol: String,
+    /// The length of the candles.
+    pub interval: Interval,
+    /// How many of the latest at most: 1 to `limits.rest_rows_max`; 500 if absent.
+    pub limit: Option<usize>,
+    /// Only candles that open before this, in microseconds since 1970.
+    pub end_ts: Option<u64>,
+}
+
+/// Parameters of `/api/v1/trades`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TradesQuery {
+    /// The symbol.
+    pub symbol: String,
+    /// How many of the latest at most: 1 to `limits.rest_rows_max`; 500 if absent.
+    pub limit: Option<usize>,
+}
+
+/// Parameters of `/api/v1/book`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BookQuery {
+    /// The symbol.
+    pub symbol: String,
+    /// How many levels of each side at most: 1 to `limits.rest_rows_max`; 100 if absent.
+    pub depth: Option<usize>,
+}
+
 /// `GET /api/v1/instruments`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Instruments {
     /// Names the source of the events.
     pub epoch: String,
@@ -18,6 +101,7 @@ pub struct Instruments {
 
 /// A row of `GET /api/v1/ticker?symbol=`; without a symbol all of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TickerRow {
     /// The symbol.
     pub symbol: String,
@@ -35,6 +119,7 @@ pub struct TickerRow {
 
 /// [`Ticker`] with the same field names as on the WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "as in Ticker and Quote")]
 pub struct FlatTicker {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +152,7 @@ impl From<Ticker> for FlatTicker {
 
 /// `GET /api/v1/candles?symbol=&interval=&limit=&end_ts=`: oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Candles {
     /// The symbol.
     pub symbol: String,
@@ -80,6 +166,7 @@ pub struct Candles {
 
 /// `GET /api/v1/trades?symbol=&limit=`: oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trades {
     /// The symbol.
     pub symbol: String,
@@ -89,6 +176,7 @@ pub struct Trades {
 
 /// `GET /api/v1/book?symbol=&depth=`: best first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BookView {
     /// The symbol.
     pub symbol: String,

@@ -13,8 +13,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use protocol::rest::StreamQuery;
 use protocol::{Encoding, ErrorBody, ErrorCode, Op};
-use serde::Deserialize;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
@@ -28,14 +28,7 @@ use crate::shard::{Newcomer, Place, ToShard, Transport};
 /// Frames that wait in the body of an event stream for its reader.
 const BODY_FRAMES_MAX: usize = 16;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Subscribe {
-    #[serde(default)]
-    subscribe: String,
-}
-
-type Asked = Result<Query<Subscribe>, QueryRejection>;
+type Asked = Result<Query<StreamQuery>, QueryRejection>;
 
 /// `GET /ws`: upgrades to a WebSocket.
 pub(super) async fn websocket(
@@ -44,7 +37,7 @@ pub(super) async fn websocket(
     asked: Asked,
     mut request: Request,
 ) -> Result<Response, ApiError> {
-    let Query(Subscribe { subscribe }) = asked?;
+    let Query(StreamQuery { subscribe }) = asked?;
     // The upgrade would wait for a body to end, and HEAD has no answer to upgrade with.
     if request.method() != Method::GET || !request.body().is_end_stream() {
         return Err(ErrorCode::BadRequest.with("expected a GET without a body").into());
@@ -82,7 +75,7 @@ pub(super) async fn server_sent_events(
     asked: Asked,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let Query(Subscribe { subscribe }) = asked?;
+    let Query(StreamQuery { subscribe }) = asked?;
     check_origin(&app, &headers)?;
     let targets = Op::subscribe_list(&subscribe);
     if targets.is_empty() {
