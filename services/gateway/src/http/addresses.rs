@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The bits of an IPv6 address that name a network: the other 64 are of its owner's choosing.
+const IPV6_NETWORK_BITS: u32 = 64;
 
 /// The addresses with open connections, and only those: as many as there are connections at most. They are of the
 /// clients' choosing, so the table's hash is one that they cannot aim at.
@@ -28,29 +31,39 @@ pub(crate) struct Visit {
 pub(crate) struct Stay(Arc<Visit>);
 
 impl Addresses {
-    /// Counts a connection, if its address has fewer than `max`. An IPv4 address is the same on a socket for IPv6.
+    /// Counts a connection, if its address has fewer than `max`.
     pub(crate) fn enter(self: &Arc<Self>, address: IpAddr, max: usize) -> Option<Visit> {
-        let address = address.to_canonical();
+        let counted = counted_as(address);
         let mut table = self.table();
-        let open = table.get(&address).map_or(0, |counts| counts.connections);
+        let open = table.get(&counted).map_or(0, |counts| counts.connections);
         if open >= max {
             return None;
         }
-        table.entry(address).or_default().connections += 1;
+        table.entry(counted).or_default().connections += 1;
         Some(Visit { addresses: Arc::clone(self), address })
     }
 
     /// Counts a connection of somebody who came through a proxy. How many those may have is for the proxy to say: it is
     /// the proxy's connection that is taken.
     fn enter_behind_a_proxy(self: &Arc<Self>, address: IpAddr) -> Visit {
-        let address = address.to_canonical();
-        self.table().entry(address).or_default().connections += 1;
+        self.table().entry(counted_as(address)).or_default().connections += 1;
         Visit { addresses: Arc::clone(self), address }
     }
 
     /// Nothing that holds the lock can panic halfway.
     fn table(&self) -> MutexGuard<'_, HashMap<IpAddr, Counts>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whom an address counts for: an IPv4 address for itself, on a socket for IPv6 as well; an IPv6 address for its network.
+fn counted_as(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & (u128::MAX << (Ipv6Addr::BITS - IPV6_NETWORK_BITS));
+            Ipv6Addr::from_bits(network).into()
+        }
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -61,7 +74,7 @@ impl Visit {
 
     /// The same visit, if it is of this address; otherwise one of the client for whom a proxy has come.
     pub(crate) fn on_behalf_of(self: &Arc<Self>, client: IpAddr) -> Arc<Self> {
-        if client.to_canonical() == self.address {
+        if counted_as(client) == counted_as(self.address) {
             return Arc::clone(self);
         }
         Arc::new(self.addresses.enter_behind_a_proxy(client))
@@ -70,7 +83,7 @@ impl Visit {
     /// Counts the connection as a streaming client, if its address has fewer than `max`.
     pub(crate) fn stay(self: &Arc<Self>, max: usize) -> Option<Stay> {
         let mut table = self.addresses.table();
-        let counts = table.entry(self.address).or_default();
+        let counts = table.entry(counted_as(self.address)).or_default();
         if counts.clients >= max {
             return None;
         }
@@ -81,7 +94,7 @@ impl Visit {
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut counts) = self.addresses.table().entry(self.address) {
+        if let Entry::Occupied(mut counts) = self.addresses.table().entry(counted_as(self.address)) {
             counts.get_mut().connections -= 1;
             if counts.get().connections == 0 {
                 counts.remove();
@@ -92,7 +105,7 @@ impl Drop for Visit {
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        if let Some(counts) = self.0.addresses.table().get_mut(&self.0.address) {
+        if let Some(counts) = self.0.addresses.table().get_mut(&counted_as(self.0.address)) {
             counts.clients -= 1;
         }
     }
@@ -117,6 +130,28 @@ mod tests {
         assert!(second.stay(1).is_none());
         drop(stay);
         assert!(second.stay(1).is_some());
+    }
+
+    #[test]
+    fn an_ipv6_address_counts_for_its_network() {
+        for (address, expected) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ] {
+            assert_eq!(
+                counted_as(address.parse().unwrap()),
+                expected.parse::<IpAddr>().unwrap(),
+                "{address}"
+            );
+        }
+        let addresses = Arc::new(Addresses::default());
+        let first = enter(&addresses, "2001:db8::1", 1).unwrap();
+        assert!(enter(&addresses, "2001:db8::2", 1).is_none());
+        assert!(enter(&addresses, "2001:db8:0:1::2", 1).is_some());
+        drop(first);
+        assert!(addresses.table().is_empty());
     }
 
     #[test]
