@@ -132,7 +132,11 @@ async fn a_socket_says_what_asyncapi_says() {
         .map(|(key, message)| (key.as_str(), asyncapi.validator(&message["payload"])))
         .collect();
     let mut unheard: BTreeSet<&str> = messages.keys().map(String::as_str).collect();
-    let settings = [("TICKWIRE_FEED__SPEED", "5"), ("TICKWIRE_STREAM__HEARTBEAT_MS", "100")];
+    let settings = [
+        ("TICKWIRE_FEED__SPEED", "5"),
+        ("TICKWIRE_STREAM__HEARTBEAT_MS", "100"),
+        ("TICKWIRE_STREAM__REPLAY_MS", "2000"),
+    ];
     let server = TestServer::market(&settings).await;
     let url = format!("ws://{}/ws", server.address);
     let (mut busy, _) = connect_async(&url).await.unwrap();
