@@ -90,6 +90,27 @@ fn is_amount(name: &str) -> bool {
     name.contains(".resources.")
 }
 
+/// What is the same as the default says nothing about production.
+#[test]
+fn the_values_of_production_are_differences() {
+    fn same(ours: &Json, default: &Json, path: &str, found: &mut Vec<String>) {
+        match ours.as_object() {
+            Some(fields) => {
+                fields
+                    .iter()
+                    .for_each(|(name, ours)| same(ours, &default[name], &format!("{path}.{name}"), found));
+            }
+            None if ours == default => found.push(path.to_owned()),
+            None => {}
+        }
+    }
+    let [production, default] = ["values-production.yaml", "values.yaml"]
+        .map(|name| yaml_serde::from_str::<Json>(&read(&workspace(), name).unwrap()).unwrap());
+    let mut found = Vec::new();
+    same(&production, &default, "", &mut found);
+    assert!(found.is_empty(), "the same as in values.yaml: {found:?}");
+}
+
 /// Every object that has names of its own refuses others: a misspelled key is never passed over.
 #[test]
 fn the_schema_refuses_unknown_keys_everywhere() {
