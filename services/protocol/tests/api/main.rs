@@ -1,6 +1,8 @@
 //! `docs/api/asyncapi.json` and `docs/api/openapi.json`: written from the types, compared with the files, and tried on the
 //! golden files. `GOLDEN_WRITE=1 cargo test -p protocol --test api` writes them anew: look at the difference.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod asyncapi;
 mod golden;
 mod openapi;
