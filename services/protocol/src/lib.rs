@@ -2,6 +2,7 @@
 //!
 //! Knows no socket, no clock and no market logic. `docs/protocol.md` says the same in prose.
 
+mod chain;
 mod channel;
 mod control;
 mod encoding;
@@ -16,6 +17,7 @@ mod rate;
 mod request;
 pub mod rest;
 
+pub use chain::{Chain, Link};
 pub use channel::{Channel, Depth, ParseStreamError, StreamName, StreamPattern};
 pub use control::{
     ClockMapping, DiscontinuityReason, FeedInfo, FeedKind, Hello, InstrumentInfo, Limits, ServerMessage,
