@@ -74,5 +74,5 @@ fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
     output.remove_stale()?;
     println!("{}", output.report());
     println!("      in {}", workspace.shown(&workspace.dashboard()));
-    Ok(())
+    output.check_sizes()
 }
