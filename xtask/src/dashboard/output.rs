@@ -130,8 +130,8 @@ impl Output {
     /// When it is not; nothing is said of files that were not compressed.
     pub(super) fn check_sizes(&self) -> Result<()> {
         let compressed = |size: &Size| size.brotli.unwrap_or(size.raw);
-        let wasm = self.sizes.iter().filter(|size| size.name.ends_with(".wasm")).map(compressed).sum();
-        let all = self.sizes.iter().map(compressed).sum();
+        let wasm: usize = self.sizes.iter().filter(|size| size.name.ends_with(".wasm")).map(compressed).sum();
+        let all: usize = self.sizes.iter().map(compressed).sum();
         for (what, bytes, max) in
             [("the wasm", wasm, WASM_BYTES_MAX), ("a first visit", all, FIRST_VISIT_BYTES_MAX)]
         {
