@@ -7,13 +7,14 @@
 // Options: --rates 2000,10000,20000 --symbols 500 --seconds 20 --rounds 3 --browser chromium; --frames 1 draws so often a second, in place of as often as
 // the browser can: what is left is the cost of the messages. Needs Linux and Node.js 20, and nothing from npm.
 
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
-import { cpus, tmpdir } from "node:os";
+import { readdirSync, statSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+
+import { Browser } from "./browser.mjs";
+import { startGateway } from "./gateway.mjs";
 
 /** Until rows, book, chart and sparklines are there, in milliseconds. */
 const WARM_UP_MS = 5_000;
@@ -22,117 +23,18 @@ const LIVE_MS_MAX = 30_000;
 /** The health line is read so often while the page is measured, in milliseconds. */
 const LOOK_MS = 1_000;
 
-const BROWSER_FLAGS = [
-  "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1440,900",
-  "--remote-debugging-pipe",
-];
-
 /** What the health line says, by the name of the gauge. */
 const READ_HEALTH = `JSON.stringify(Object.fromEntries([...document.querySelectorAll("[data-testid=health] .gauge")]
   .map((gauge) => [...gauge.children].map((part) => part.textContent))))`;
-const READ_STATE = `document.querySelector("[data-testid=health]")?.dataset.state ?? ""`;
-
-/** The DevTools protocol over the pipe of a browser of its own. */
-class Browser {
-  #process;
-  #profile = mkdtempSync(join(tmpdir(), "tickwire-bench-"));
-  #waiting = new Map();
-  #lastId = 0;
-  #received = "";
-
-  constructor(program) {
-    const flags = [...BROWSER_FLAGS, `--user-data-dir=${this.#profile}`, "about:blank"];
-    this.#process = spawn(program, flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
-    this.#process.stdio[4].setEncoding("utf8").on("data", (text) => this.#take(text));
-  }
-
-  /** Messages end with a zero byte. */
-  #take(text) {
-    const parts = (this.#received + text).split("\0");
-    this.#received = parts.pop();
-    for (const { id, result, error } of parts.map((part) => JSON.parse(part))) {
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error) waiting?.reject(new Error(error.message));
-      else waiting?.resolve(result);
-    }
-  }
-
-  send(method, params = {}, sessionId = undefined) {
-    const id = ++this.#lastId;
-    this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-  }
-
-  /** Opens a page; gives what sends commands to it. */
-  async open(url) {
-    const { targetId } = await this.send("Target.createTarget", { url });
-    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    return (method, params) => this.send(method, params, sessionId);
-  }
-
-  async close() {
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
-    await this.send("Browser.close");
-    await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A gateway on the metronome feed; gives its address and how to end it. */
-async function gateway(program, dashboard, symbols, rate) {
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const env = {
-    PATH: process.env.PATH,
-    TICKWIRE_FEED__KIND: "metronome",
-    TICKWIRE_FEED__METRONOME__SYMBOLS: `${symbols}`,
-    TICKWIRE_FEED__METRONOME__UPDATES_PER_SECOND: `${rate}`,
-  };
-  const listen = ["--listen", `127.0.0.1:${port}`, "--admin-listen", `127.0.0.1:${adminPort}`];
-  const child = spawn(program, ["serve", ...listen, "--dashboard", dashboard], { env, stdio: "ignore" });
-  const isReady = () => fetch(`http://127.0.0.1:${adminPort}/ready`).then((answer) => answer.ok, () => false);
-  while (!(await isReady())) {
-    if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);
-    await sleep(50);
-  }
-  return { url: `http://127.0.0.1:${port}`, end: () => child.kill("SIGKILL") };
-}
-
-async function evaluate(page, expression) {
-  return (await page("Runtime.evaluate", { expression })).result.value;
-}
-
-/** CPU seconds of the page's main thread so far, and frames drawn. */
-async function metrics(page) {
-  const { metrics: list } = await page("Performance.getMetrics");
-  return Object.fromEntries(list.map(({ name, value }) => [name, value]));
-}
+const IS_LIVE = `document.querySelector("[data-testid=health]")?.dataset.state === "live"`;
 
 /** One page for some seconds: milliseconds of the main thread a second, updates and frames a second. */
 async function measure({ browser: program, gateway: server, symbols, seconds, frames }, dashboard, rate) {
-  const { url, end } = await gateway(server, dashboard, symbols, rate);
+  const { url, end } = await startGateway(server, dashboard, symbols, rate);
   const browser = new Browser(program);
   try {
-    const page = await browser.open("about:blank");
-    if (frames) await page("Page.addScriptToEvaluateOnNewDocument", { source: drawAt(frames) });
-    await page("Page.enable");
-    await page("Page.navigate", { url });
-    await page("Emulation.setDeviceMetricsOverride", { width: 1440, height: 900, deviceScaleFactor: 1, mobile: false });
-    await page("Performance.enable", { timeDomain: "threadTicks" });
-    const deadline = Date.now() + LIVE_MS_MAX;
-    while ((await evaluate(page, READ_STATE)) !== "live") {
-      if (Date.now() > deadline) throw new Error(`${dashboard}: not live in time`);
-      await sleep(50);
-    }
+    const page = await browser.open(url, frames ? [drawAt(frames)] : []);
+    await page.until(IS_LIVE, `${dashboard} is live`, LIVE_MS_MAX);
     await sleep(WARM_UP_MS);
     return await observe(page, seconds);
   } finally {
@@ -145,13 +47,13 @@ const drawAt = (frames) =>
   `window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), ${1_000 / frames});`;
 
 async function observe(page, seconds) {
-  const [before, began] = [await metrics(page), performance.now()];
+  const [before, began] = [await page.metrics(), performance.now()];
   const looks = [];
   while (performance.now() - began < seconds * 1_000) {
     await sleep(LOOK_MS);
-    looks.push(JSON.parse(await evaluate(page, READ_HEALTH)));
+    looks.push(JSON.parse(await page.evaluate(READ_HEALTH)));
   }
-  const after = await metrics(page);
+  const after = await page.metrics();
   const elapsed = (performance.now() - began) / 1_000;
   const perSecond = (name) => ((after[name] - before[name]) * 1_000) / elapsed;
   const number = (text) => Number(text.replace(/[^0-9.]/g, ""));

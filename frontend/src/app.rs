@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::{
-    Effect, Get, LocalStorage, StoredValue, UpdateValue, With, document, expect_context, provide_context,
-    set_interval,
+    Effect, Get, LocalStorage, Set, StoredValue, Update, UpdateValue, With, WithUntracked, document,
+    expect_context, provide_context, set_interval,
 };
 use leptos::task::spawn_local;
 use market::Interval;
@@ -17,7 +17,7 @@ use crate::state::layout::Form;
 use crate::state::store::{Command, Store};
 use crate::state::view::{DEFAULT_INTERVAL, View};
 use crate::state::wiretap::{Way, Wiretap};
-use crate::{address, clock, console, frame, keyboard, rest};
+use crate::{address, clock, console, frame, keyboard, rest, stars};
 
 /// Under which name the settings keep the chart's options.
 pub(crate) const CHART_NOTE: &str = "chart";
@@ -60,7 +60,9 @@ impl App {
             app.shell.look.get();
             app.with_chart(|chart| chart.as_ref().map(Chart::apply_theme));
         });
+        app.screen.watchlist.favourites.set(stars::load());
         socket::connect(app);
+        socket::watch(app);
         frame::run(app);
         set_interval(move || app.act(|store, now_us, out| store.tick(now_us, out)), Duration::from_secs(1));
         app
@@ -199,10 +201,9 @@ impl App {
         self.act(|store, _, out| {
             let present = store.focused().map(|row| row.instrument.symbol.clone());
             store.set_instruments(answer, wanted.or(present).as_deref(), out);
-            self.screen.watchlist.set_rows(store);
+            self.screen.watchlist.set_symbols(store);
         });
         self.show_choice();
-        self.load_sparklines().await;
     }
 
     async fn load_candles(self, symbol: String, interval: Interval) {
@@ -215,15 +216,22 @@ impl App {
         }
     }
 
-    /// One after the other: they must not stand in the way of what is shown first.
-    async fn load_sparklines(self) {
-        let symbols: Vec<String> =
-            self.with_store(|store| store.rows.iter().map(|row| row.instrument.symbol.clone()).collect());
-        for symbol in symbols {
-            match rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES).await {
-                Ok(answer) => self.with_store(|store| store.join_hour(&answer)),
-                Err(cause) => return console::report("sparklines", &cause.into()),
+    /// Fetches the last hour of a symbol, for its sparkline.
+    pub(crate) fn load_hour(self, symbol: String) {
+        spawn_local(async move {
+            let answer = rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES).await;
+            self.with_store(|store| store.join_hour(&symbol, answer.as_ref().ok(), clock::now_us()));
+            if let Err(cause) = answer {
+                console::report("sparklines", &cause.into());
             }
-        }
+        });
+    }
+
+    /// Gives a symbol a star, or takes it away, and remembers that.
+    pub(crate) fn toggle_favourite(self, symbol: &str) {
+        let watchlist = self.screen.watchlist;
+        watchlist.favourites.update(|favourites| favourites.toggle(symbol));
+        watchlist.favourites.with_untracked(stars::save);
+        self.with_store(|store| watchlist.arrange(store));
     }
 }

@@ -58,9 +58,8 @@ impl Painter {
         app.with_store(|store| {
             store.health.frames.add(1, now_us);
             store.health.frame_times.add(now_us);
-            self.watchlist.end_flashes(store, now_us);
             store.dirty.drain_rows(&mut self.rows);
-            self.watchlist.draw(store, &self.rows, screen.watchlist, now_us);
+            self.watchlist.draw(store, &self.rows, app, now_us);
             headline::draw(store, &self.rows, screen, now_us);
             self.chart.draw(store, app, now_us);
             self.book.draw(store, screen.book, now_us);

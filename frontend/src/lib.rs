@@ -17,6 +17,7 @@ mod rest;
 mod screen;
 mod shell;
 mod socket;
+mod stars;
 mod state;
 mod storage;
 mod theme;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use leptos::prelude::set_timeout;
-use leptos::web_sys::{CloseEvent, MessageEvent, WebSocket};
+use leptos::prelude::{document, set_timeout, window};
+use leptos::web_sys::{CloseEvent, EventTarget, MessageEvent, WebSocket};
 use protocol::Encoding;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -21,6 +21,8 @@ pub(crate) struct Socket {
     wire: Option<Wire>,
     /// Counts connections, so that a late callback of an old one is known as such.
     generation: u32,
+    /// It is lost, and another is made after a pause.
+    is_waiting: bool,
     /// When a draining server wants to be left, on our clock in microseconds.
     leave_at_us: Option<u64>,
 }
@@ -48,6 +50,37 @@ impl Socket {
         {
             let _ = wire.socket.send_with_str(text);
         }
+    }
+}
+
+/// From now on a tab that is looked at again, or a network that is back, makes the connection prove that it lives, and
+/// makes one at once if there is none.
+///
+/// A phone that slept has a socket that says OPEN, and timers that come late or not at all.
+pub(crate) fn watch(app: App) {
+    let wake = move || {
+        if !document().hidden() {
+            app.act(|store, now_us, out| store.wake(now_us, out));
+            hasten(app);
+        }
+    };
+    for (target, event) in [
+        (EventTarget::from(document()), "visibilitychange"),
+        (window().into(), "online"),
+        (window().into(), "pageshow"),
+    ] {
+        let listener = Closure::<dyn Fn()>::new(wake);
+        // Listening fails for no name of an event.
+        let _ = target.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+        listener.forget(); // as long as the page
+    }
+}
+
+/// There is a wait before the next attempt: it is over.
+fn hasten(app: App) {
+    let waits = app.with_socket(|socket| std::mem::take(&mut socket.is_waiting));
+    if waits {
+        connect(app);
     }
 }
 
@@ -114,7 +147,10 @@ fn lost(app: App, generation: u32, code: u16) {
     let left_ms = leave_at_us.map(|at| at.saturating_sub(clock::now_us()) / 1_000);
     let wait_ms = app.with_store(|store| store.disconnected(code, js_sys::Math::random(), left_ms));
     if let Some(wait_ms) = wait_ms {
-        let generation = app.with_socket(|socket| socket.generation);
+        let generation = app.with_socket(|socket| {
+            socket.is_waiting = true;
+            socket.generation
+        });
         let again = move || {
             if app.with_socket(|socket| socket.generation == generation) {
                 connect(app);

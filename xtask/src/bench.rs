@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: what things cost, as ratios within one run. Nothing here is a test: machines differ.
 
+mod browser;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -49,10 +51,12 @@ enum Name {
     Storm,
     /// One client in ten stops reading
     Slow,
+    /// The dashboard in a browser, beside a watchlist in plain React
+    Dashboard,
 }
 
 impl Name {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Matching,
         Self::Simulation,
         Self::Broadcast,
@@ -62,12 +66,13 @@ impl Name {
         Self::Idle,
         Self::Storm,
         Self::Slow,
+        Self::Dashboard,
     ];
 
     /// What the load generator calls it, if it is its business.
     const fn workload(self) -> Option<&'static str> {
         Some(match self {
-            Self::Matching | Self::Simulation => return None,
+            Self::Matching | Self::Simulation | Self::Dashboard => return None,
             Self::Broadcast => "broadcast",
             Self::Watchlist => "watchlist",
             Self::Hot => "hot",
@@ -106,6 +111,9 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
             .push(Step::new("the fan-out (a minute a workload and round, or less)", move |w: &Workspace| {
                 run.run(w)
             }));
+    }
+    if names.contains(&Name::Dashboard) {
+        steps.extend(browser::steps(options.rounds));
     }
     steps::in_order(workspace, steps)
 }

@@ -20,8 +20,16 @@ pub(crate) fn HealthLine() -> impl IntoView {
             aria-label="Stream health"
             data-testid="health"
             data-state=move || health.with(|view| view.connection.word())
+            data-gaps=pick(|view| view.gaps.to_string())
+            data-resyncs=pick(|view| view.resyncs.to_string())
+            data-resumes=pick(|view| view.resumes.to_string())
+            data-discontinuities=pick(|view| view.discontinuities.to_string())
+            data-checksum-failures=pick(|view| view.checksum_failures.to_string())
         >
             <ConnectionState />
+            <span class="cut" data-testid="cut" title="From here on events were missing">
+                {move || health.with(|view| view.cut.clone())}
+            </span>
             <span class="badge" data-testid="feed-badge">{move || health.with(|view| view.badge)}</span>
             <span class="feed wide">{pick(|view| view.feed.clone())}</span>
             <Gauge name="latency p50" value=pick(|view| view.p50.clone()) />

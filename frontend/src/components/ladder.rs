@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::app::App;
 use crate::screen::book::BookSignals;
 use crate::state::book::Rung;
+use crate::state::format;
 
 /// The order book.
 #[component]
@@ -58,8 +59,9 @@ fn LadderRow(rung: RwSignal<Rung>) -> impl IntoView {
 fn TouchRow(book: BookSignals) -> impl IntoView {
     let mid = move || book.touch.with(|touch| touch.as_ref().map(|touch| touch.mid.clone()));
     let spread = move || {
-        book.touch
-            .with(|touch| touch.as_ref().map(|touch| format!("{} ({:.1} bp)", touch.spread, touch.spread_bp)))
+        book.touch.with(|touch| {
+            touch.as_ref().map(|touch| format!("{} ({} bp)", touch.spread, format::fixed(touch.spread_bp, 1)))
+        })
     };
     view! {
         <div class="touch" role="row">

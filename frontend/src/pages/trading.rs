@@ -15,13 +15,13 @@ use crate::components::toolbar::Toolbar;
 #[component]
 pub(crate) fn Trading() -> impl IntoView {
     let app = App::start();
-    let is_fresh = move || app.screen.health.view.with(|view| view.connection.is_fresh());
+    let is_stale = move || app.screen.health.view.with(|view| view.stale);
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
     view! {
         <a class="skip" href="#panels">"Skip to the panels"</a>
-        <div class="page" data-stale=move || (!is_fresh()).to_string()>
+        <div class="page" data-stale=move || is_stale().to_string()>
             <header class="top">
                 <h1 class="brand">"Tickwire"</h1>
                 <HeadlineBar />

@@ -1,9 +1,8 @@
 //! The order book of the chosen symbol, proved right with every event.
 
 use market::{Book, Decimal, Instrument, Level, LevelChange, Side};
-use protocol::{Event, WireLevel};
+use protocol::{Chain, Event, Link, WireLevel};
 
-use super::chain::{Chain, Link};
 use super::format;
 
 /// The bars are scaled to the totals at this level, about as many as a panel shows; deeper ones are full.
@@ -97,6 +96,11 @@ impl LiveBook {
     /// The next event is a snapshot; what is shown until then is not proved.
     pub(crate) fn expect_snapshot(&mut self) {
         self.chain.reset();
+        self.doubt();
+    }
+
+    /// The connection is gone: what is shown is not proved until the next event.
+    pub(crate) fn doubt(&mut self) {
         if self.proof == Proof::Valid {
             self.proof = Proof::Unknown;
         }

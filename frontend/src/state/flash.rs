@@ -1,9 +1,15 @@
-//! The short highlight of a price that moved: set by the message, ended by the frame that comes after its time.
+//! The short highlight of a price that moved: set by the message, faded and ended by the frames that come after it.
+//!
+//! Not by a CSS animation: hundreds of those at once cost more than all the rest of a frame.
 
 use super::MILLI;
 
+/// In how many steps it fades.
+const STEPS: u64 = 3;
+/// How long each lasts, in microseconds.
+const STEP_MICROS: u64 = 150 * MILLI;
 /// How long a price stays highlighted, in microseconds.
-pub(crate) const FLASH_MICROS: u64 = 400 * MILLI;
+pub(crate) const FLASH_MICROS: u64 = STEPS * STEP_MICROS;
 
 /// Where a price went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,9 +76,10 @@ impl Flash {
         self.direction
     }
 
-    /// Whether it is highlighted now.
-    pub(crate) const fn is_lit(&self, now_us: u64) -> bool {
-        now_us < self.until_us
+    /// How much it is highlighted now: 3 after the move, then 2, 1 and 0.
+    pub(crate) fn strength(&self, now_us: u64) -> u8 {
+        let left = self.until_us.saturating_sub(now_us).div_ceil(STEP_MICROS).min(STEPS);
+        u8::try_from(left).unwrap_or_default()
     }
 }
 
@@ -92,10 +99,13 @@ mod tests {
     #[test]
     fn a_flash_ends_but_its_direction_stays() {
         let mut flash = Flash::default();
-        assert!(!flash.is_lit(0));
+        assert_eq!(flash.strength(0), 0);
         flash.start(Direction::Up, 1_000);
-        assert!(flash.is_lit(1_000 + FLASH_MICROS - 1));
-        assert!(!flash.is_lit(1_000 + FLASH_MICROS));
+        for (after_us, strength) in
+            [(0, 3), (STEP_MICROS, 2), (2 * STEP_MICROS, 1), (FLASH_MICROS - 1, 1), (FLASH_MICROS, 0)]
+        {
+            assert_eq!(flash.strength(1_000 + after_us), strength, "{after_us}");
+        }
         assert_eq!(flash.direction(), Direction::Up);
     }
 }

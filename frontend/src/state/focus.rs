@@ -1,6 +1,7 @@
 //! The chosen symbol: its book, trades and candles.
 
 use market::Interval;
+use protocol::{Chain, Channel, Depth};
 
 use super::SECOND;
 use super::book::LiveBook;
@@ -24,6 +25,8 @@ pub(crate) struct Focus {
     pub(crate) tape: Tape,
     /// Its candles.
     pub(crate) candles: CandleSeries,
+    /// Where their stream is.
+    pub(crate) candles_chain: Chain,
     /// The book needs a snapshot.
     pub(crate) book_resync: Due,
     /// The trades need one.
@@ -41,10 +44,27 @@ impl Focus {
             book: LiveBook::default(),
             tape: Tape::default(),
             candles: CandleSeries::new(interval),
+            candles_chain: Chain::default(),
             book_resync: Due::default(),
             tape_resync: Due::default(),
             history: Due::default(),
         }
+    }
+
+    /// Candles of another length.
+    pub(crate) fn set_interval(&mut self, interval: Interval) {
+        self.interval = interval;
+        self.candles = CandleSeries::new(interval);
+        self.candles_chain = Chain::default();
+    }
+
+    /// Its streams, and where they are.
+    pub(crate) const fn chains(&self) -> [(Channel, Chain); 3] {
+        [
+            (Channel::Book(Depth::Full), self.book.chain()),
+            (Channel::Trades, self.tape.chain()),
+            (Channel::Candles(self.interval), self.candles_chain),
+        ]
     }
 }
 

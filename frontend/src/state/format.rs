@@ -1,5 +1,7 @@
 //! The one place where numbers become text.
 
+use std::fmt::Write as _;
+
 use market::Decimal;
 
 /// What stands where there is no number.
@@ -8,21 +10,18 @@ const MINUS: char = '\u{2212}';
 
 /// A price or quantity with exactly the digits of its tick or lot, thousands grouped: `64,000.10`.
 pub(crate) fn decimal(value: Decimal) -> String {
-    let text = value.to_string();
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => (Some(MINUS), rest),
-        None => (None, text.as_str()),
-    };
-    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let mut out = String::with_capacity(text.len() + whole.len() / 3 + 2);
-    out.extend(sign);
-    for (at, digit) in whole.char_indices() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+    let mut text = Vec::with_capacity(24);
+    value.write_to(&mut text);
+    let digits = text.strip_prefix(b"-").unwrap_or(&text);
+    let whole = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    let mut out = String::with_capacity(text.len() + whole / 3 + MINUS.len_utf8());
+    out.extend((digits.len() < text.len()).then_some(MINUS));
+    for (at, digit) in digits.iter().enumerate() {
+        if at > 0 && at < whole && (whole - at).is_multiple_of(3) {
             out.push(',');
         }
-        out.push(digit);
+        out.push(char::from(*digit));
     }
-    out.push_str(fraction);
     out
 }
 
@@ -55,7 +54,24 @@ pub(crate) fn compact(value: f64) -> String {
         size if size >= 100.0 => 1,
         _ => 2,
     };
-    format!("{scaled:.digits$}{unit}")
+    fixed(scaled, digits) + unit
+}
+
+/// A number with so many digits after the point, half away from zero.
+///
+/// Not by `format!`: what that needs to print any float exactly is a tenth of the dashboard's WebAssembly.
+pub(crate) fn fixed(value: f64, digits: u8) -> String {
+    let scaled = value * 10f64.powi(i32::from(digits));
+    #[allow(clippy::cast_possible_truncation, reason = "saturates")]
+    let mantissa = scaled.round() as i64;
+    Decimal::new(mantissa.into(), digits).to_string()
+}
+
+/// Appends a number that is not negative, with one digit after the point.
+pub(crate) fn push_tenths(out: &mut String, value: f64) {
+    #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "saturates")]
+    let tenths = (value * 10.0).round() as u32;
+    let _ = write!(out, "{}.{}", tenths / 10, tenths % 10);
 }
 
 /// A count with grouped thousands.
@@ -65,7 +81,7 @@ pub(crate) fn count(value: u64) -> String {
 
 /// Milliseconds: one digit after the point where it says something.
 pub(crate) fn millis(value: f64) -> String {
-    if value.abs() < 10.0 { format!("{value:.1} ms") } else { format!("{value:.0} ms") }
+    fixed(value, if value.abs() < 10.0 { 1 } else { 0 }) + " ms"
 }
 
 /// The time of day in UTC of microseconds since 1970: `09:41:07`.
@@ -123,6 +139,13 @@ mod tests {
         {
             assert_eq!(compact(value), expected);
         }
+        let mut tenths = String::new();
+        for value in [0.0, 9.96, 100.0, 66.66] {
+            push_tenths(&mut tenths, value);
+            tenths.push(' ');
+        }
+        assert_eq!(tenths, "0.0 10.0 100.0 66.7 ");
+        assert_eq!((fixed(-0.25, 1).as_str(), fixed(2.0, 0).as_str()), ("-0.3", "2"));
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!((millis(3.21).as_str(), millis(123.4).as_str()), ("3.2 ms", "123 ms"));
     }

@@ -3,10 +3,15 @@
 use protocol::{Channel, Event, FeedKind, Hello};
 
 use super::connection::Connection;
+use super::discontinuity::Discontinuities;
 use super::format;
 use super::frame_times::FrameTimes;
 use super::latency::{Ages, ClockOffset, Quantiles, server_time};
 use super::meter::Meter;
+use super::{MILLI, SECOND};
+
+/// A server that is silent for so much longer than its heartbeat may be gone, in microseconds.
+const QUIET_MICROS: u64 = 2 * SECOND;
 
 /// How the stream does.
 #[derive(Clone, Debug, Default)]
@@ -27,10 +32,14 @@ pub(crate) struct Health {
     pub(crate) conflated: u64,
     /// Trades that the server left out.
     pub(crate) skipped: u64,
-    /// Streams that the server could not go on with where they were.
-    pub(crate) discontinuities: u64,
     /// Bytes received.
     pub(crate) bytes: Meter,
+    /// Connections that went on where the one before ended.
+    pub(crate) resumes: u64,
+    /// Where they could not.
+    pub(crate) discontinuities: Discontinuities,
+    /// When the server was last heard, on our clock in microseconds since 1970.
+    pub(crate) heard_us: u64,
     /// Events received.
     pub(crate) updates: Meter,
     /// Frames drawn.
@@ -67,6 +76,13 @@ impl Health {
         self.ages.clear();
     }
 
+    /// Whether what is on the screen may be older than it looks: not connected, or nothing heard for longer than the
+    /// server is ever silent.
+    fn is_stale(&self, now_us: u64) -> bool {
+        let heartbeat_us = self.hello.as_ref().map_or(0, |hello| hello.heartbeat_ms * MILLI);
+        !self.connection.is_fresh() || now_us.saturating_sub(self.heard_us) > heartbeat_us + QUIET_MICROS
+    }
+
     /// What to show.
     pub(crate) fn view(&mut self, now_us: u64) -> HealthView {
         let latency = self.clock.offset_us().and_then(|offset| self.ages.quantiles(offset, now_us));
@@ -77,6 +93,7 @@ impl Health {
         let frame = |at: usize| frame.map_or(format::NONE.into(), |times| format::millis(times[at]));
         HealthView {
             connection: self.connection.clone(),
+            stale: self.is_stale(now_us),
             badge: self.badge(),
             feed: self.hello.as_ref().map(|hello| hello.feed.label.clone()).unwrap_or_default(),
             epoch: self.hello.as_ref().map(|hello| hello.epoch.clone()).unwrap_or_default(),
@@ -94,7 +111,6 @@ impl Health {
             frame_p50: frame(0),
             frame_p95: frame(1),
             bytes: self.bytes.per_second(now_us),
-            discontinuities: self.discontinuities,
             updates: self.updates.per_second(now_us),
             frames: self.frames.per_second(now_us),
             gaps: self.gaps,
@@ -103,6 +119,9 @@ impl Health {
             checksum_failures: self.checksum_failures,
             conflated: self.conflated,
             skipped: self.skipped,
+            resumes: self.resumes,
+            discontinuities: self.discontinuities.count(),
+            cut: self.discontinuities.mark(),
         }
     }
 
@@ -122,6 +141,8 @@ impl Health {
 pub(crate) struct HealthView {
     /// The connection.
     pub(crate) connection: Connection,
+    /// Whether prices may be older than they look.
+    pub(crate) stale: bool,
     /// What kind of data it is, in a word.
     pub(crate) badge: &'static str,
     /// The same in the server's words.
@@ -142,8 +163,6 @@ pub(crate) struct HealthView {
     pub(crate) frame_p95: String,
     /// Bytes a second.
     pub(crate) bytes: u32,
-    /// See [`Health`].
-    pub(crate) discontinuities: u64,
     /// Events a second.
     pub(crate) updates: u32,
     /// Frames drawn a second.
@@ -160,6 +179,12 @@ pub(crate) struct HealthView {
     pub(crate) conflated: u64,
     /// See [`Health`].
     pub(crate) skipped: u64,
+    /// See [`Health`].
+    pub(crate) resumes: u64,
+    /// How many breaks in the stream there were.
+    pub(crate) discontinuities: u64,
+    /// The mark of the latest one.
+    pub(crate) cut: Option<String>,
 }
 
 impl HealthView {

@@ -1,7 +1,7 @@
 //! What we ask of the server, as text frames.
 
 use market::Interval;
-use protocol::{Channel, Depth, Op, Options, Request, RequestId, Target};
+use protocol::{Channel, Depth, Op, Options, Request, RequestId, StreamName, Target};
 
 /// Channels of all symbols that the watchlist lives on.
 const MARKET_STREAMS: [&str; 3] = ["ticker:*", "stats:*", "status:*"];
@@ -26,6 +26,12 @@ impl Requests {
     /// Starts streams anew.
     pub(crate) fn resync(&mut self, streams: &[String]) -> String {
         self.next(Op::Resync { targets: targets(streams) })
+    }
+
+    /// Goes on with streams after these events of an earlier connection.
+    pub(crate) fn resume(&mut self, epoch: &str, marks: &[(StreamName, u64)]) -> String {
+        let marks = marks.iter().map(|(stream, seq)| (Ok(stream.clone()), *seq)).collect();
+        self.next(Op::Resume { epoch: epoch.to_owned(), marks, options: Options::default() })
     }
 
     /// A ping that brings `now_us` back.
@@ -81,6 +87,10 @@ mod tests {
             assert_eq!(targets.len(), 6);
             assert!(targets.iter().all(Result::is_ok), "{targets:?}");
         }
+        let mark = (StreamName { channel: Channel::Trades, symbol: "A".into() }, 7);
+        let resume = Request::parse(&requests.resume("e", &[mark.clone()])).unwrap();
+        let marks = vec![(Ok(mark.0), mark.1)];
+        assert_eq!(resume.op, Op::Resume { epoch: "e".into(), marks, options: Options::default() });
         assert_eq!(Request::parse(&requests.ping(77)).unwrap().op, Op::Ping { ts: Some(77) });
     }
 }

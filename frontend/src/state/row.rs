@@ -1,9 +1,8 @@
 //! A symbol of the watchlist: what is known of it, and what is shown of that.
 
 use market::{Decimal, Instrument, Regime};
-use protocol::{Stats, Status, Ticker};
+use protocol::{Chain, Channel, Stats, Status, Ticker};
 
-use super::chain::Chain;
 use super::flash::{Direction, Flash};
 use super::format;
 use super::sparkline::Sparkline;
@@ -19,14 +18,34 @@ pub(crate) struct Row {
     pub(crate) stats: Option<Stats>,
     /// Whether it trades.
     pub(crate) status: Option<Status>,
-    /// Where its `ticker` stream is.
-    pub(crate) chain: Chain,
+    /// Where its streams are.
+    pub(crate) chains: RowChains,
     /// The last move of the last price.
     pub(crate) flash: Flash,
     /// The last hour.
     pub(crate) spark: Sparkline,
     /// The line changed since it was drawn.
     pub(crate) spark_dirty: bool,
+    /// The part of it before the page was opened was asked for.
+    pub(crate) hour_asked: bool,
+}
+
+/// Where the streams of a row are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RowChains {
+    /// Of the prices.
+    pub(crate) ticker: Chain,
+    /// Of the 24 hours.
+    pub(crate) stats: Chain,
+    /// Of the status.
+    pub(crate) status: Chain,
+}
+
+impl RowChains {
+    /// All of them, with their channels.
+    pub(crate) const fn each(self) -> [(Channel, Chain); 3] {
+        [(Channel::Ticker, self.ticker), (Channel::Stats, self.stats), (Channel::Status, self.status)]
+    }
 }
 
 /// A row as it is shown.
@@ -36,8 +55,8 @@ pub(crate) struct RowView {
     pub(crate) last: String,
     /// Where it went.
     pub(crate) direction: Direction,
-    /// Whether it is highlighted.
-    pub(crate) lit: bool,
+    /// How much it is highlighted, from 0 to 3.
+    pub(crate) lit: u8,
     /// The change over 24 hours.
     pub(crate) change: String,
     /// Its sign.
@@ -60,10 +79,11 @@ impl Row {
             ticker: Ticker::default(),
             stats: None,
             status: None,
-            chain: Chain::default(),
+            chains: RowChains::default(),
             flash: Flash::default(),
             spark: Sparkline::default(),
-            spark_dirty: false,
+            spark_dirty: true,
+            hour_asked: false,
         }
     }
 
@@ -71,9 +91,13 @@ impl Row {
     pub(crate) fn set_ticker(&mut self, ticker: Ticker, ts: u64, now_us: u64) -> bool {
         let before = std::mem::replace(&mut self.ticker, ticker).last;
         let Some(last) = ticker.last else { return false };
+        let direction = match before {
+            // Equal in most events: nothing else to do.
+            Some(before) if before == last => Direction::None,
+            Some(before) => Direction::between(before.to_f64(), last.to_f64()),
+            None => Direction::None,
+        };
         self.spark_dirty |= self.spark.push(ts, last.to_f64());
-        let direction =
-            before.map_or(Direction::None, |before| Direction::between(before.to_f64(), last.to_f64()));
         let moved = direction != Direction::None;
         if moved {
             self.flash.start(direction, now_us);
@@ -113,7 +137,7 @@ impl Row {
         RowView {
             last: format::optional(self.ticker.last),
             direction: self.flash.direction(),
-            lit: self.flash.is_lit(now_us),
+            lit: self.flash.strength(now_us),
             change: change_bp.map_or_else(|| format::NONE.into(), format::percent),
             change_direction: change_bp.map_or(Direction::None, Direction::of),
             bid: format::optional(self.ticker.quote.bid),
@@ -161,10 +185,10 @@ mod tests {
         let mut row = Row::new(instrument());
         assert!(!row.set_ticker(ticker("10.00"), 0, 100), "the first price is no move");
         assert!(!row.set_ticker(ticker("10.00"), 1, 200));
-        assert!(!row.view(200).lit);
+        assert_eq!(row.view(200).lit, 0);
         assert!(row.set_ticker(ticker("9.99"), 2, 300));
         let view = row.view(300);
-        assert_eq!((view.last.as_str(), view.direction, view.lit), ("9.99", Direction::Down, true));
+        assert_eq!((view.last.as_str(), view.direction, view.lit), ("9.99", Direction::Down, 3));
     }
 
     #[test]

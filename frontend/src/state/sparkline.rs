@@ -1,9 +1,8 @@
 //! The last hour of a price as one small line: points every 30 seconds, out of history first, then live.
 
 use std::collections::VecDeque;
-use std::fmt::Write;
 
-use super::SECOND;
+use super::{SECOND, format};
 
 /// The time between two points, in microseconds.
 const STEP_MICROS: u64 = 30 * SECOND;
@@ -71,7 +70,10 @@ impl Sparkline {
             let y = f64::from(HEIGHT)
                 - MARGIN
                 - share(point.price - low, high - low) * (f64::from(HEIGHT) - 2.0 * MARGIN);
-            let _ = write!(out, "{x:.1},{y:.1} ");
+            format::push_tenths(&mut out, x);
+            out.push(',');
+            format::push_tenths(&mut out, y);
+            out.push(' ');
         }
         out
     }
@@ -79,6 +81,12 @@ impl Sparkline {
     /// From the first point to the last.
     pub(crate) fn change(&self) -> Option<f64> {
         Some(self.points.back()?.price - self.points.front()?.price)
+    }
+
+    /// The same as a share of the first point.
+    pub(crate) fn change_share(&self) -> Option<f64> {
+        let first = self.points.front()?.price;
+        (first > 0.0).then_some(self.change()? / first)
     }
 
     fn forget_old(&mut self) {
@@ -108,6 +116,7 @@ mod tests {
         line.prepend([(0, 10.0), (60 * SECOND, 11.0), (90 * SECOND, 99.0)].into_iter());
         assert_eq!(line.svg_points(), "0.0,22.0 66.7,17.0 100.0,2.0 ");
         assert_eq!(line.change(), Some(4.0));
+        assert_eq!(line.change_share(), Some(0.4));
     }
 
     #[test]

@@ -2,23 +2,25 @@
 
 mod control;
 mod events;
+mod hours;
+mod streams;
 #[cfg(test)]
 mod tests;
-
-use std::collections::HashMap;
 
 use market::{Instrument, Interval};
 use protocol::rest::{Candles, Instruments};
 use protocol::{CloseReason, InstrumentInfo};
-use serde_json::{Value, json};
+use rustc_hash::FxHashMap;
 
+use self::hours::Hours;
 use super::SECOND;
 use super::backoff::Backoff;
 use super::connection::Connection;
 use super::dirty::Dirty;
 use super::focus::Focus;
 use super::health::Health;
-use super::request::{Requests, focus_streams, market_streams};
+use super::report::Detail;
+use super::request::Requests;
 use super::row::Row;
 
 /// What the state wants done by those who may: the socket, the network, the console.
@@ -47,7 +49,7 @@ pub(crate) enum Command {
         /// What it is about, in a word.
         kind: &'static str,
         /// The particulars.
-        detail: Value,
+        detail: Detail,
     },
 }
 
@@ -61,6 +63,8 @@ const SILENT_HEARTBEATS_MAX: u64 = 3;
 const SILENCE_MICROS_MIN: u64 = 3 * SECOND;
 /// How long a connection may take to greet, in microseconds.
 const GREETING_MICROS_MAX: u64 = 10 * SECOND;
+/// How long the answer to the ping of a tab that woke up may take, in microseconds.
+const WAKE_MICROS_MAX: u64 = 2 * SECOND;
 
 /// The whole state.
 pub(crate) struct Store {
@@ -72,11 +76,12 @@ pub(crate) struct Store {
     pub(crate) health: Health,
     /// What to draw.
     pub(crate) dirty: Dirty,
-    by_symbol: HashMap<String, usize>,
+    by_symbol: FxHashMap<String, usize>,
     /// The source that `rows` belong to.
     epoch: Option<String>,
     /// The instruments were asked for, and the answer is still to come.
     fetching: bool,
+    hours: Hours,
     backoff: Backoff,
     link: Link,
 }
@@ -87,10 +92,16 @@ struct Link {
     open: bool,
     greeted: bool,
     subscribed: bool,
+    /// Answers that are to come until all streams are on.
+    answers_due: usize,
+    /// It goes on where the one before ended.
+    resuming: bool,
     requests: Requests,
     pings: u32,
     next_ping_us: u64,
     heard_us: u64,
+    /// If nothing is heard until then, the connection did not survive a sleep.
+    heard_by_us: Option<u64>,
 }
 
 impl Store {
@@ -101,9 +112,10 @@ impl Store {
             focus: Focus::new(None, interval),
             health: Health::default(),
             dirty: Dirty::default(),
-            by_symbol: HashMap::new(),
+            by_symbol: FxHashMap::default(),
             epoch: None,
             fetching: false,
+            hours: Hours::default(),
             backoff: Backoff::default(),
             link: Link::default(),
         }
@@ -168,19 +180,12 @@ impl Store {
         }
         let before = self.focus_streams();
         if self.focus.row == Some(row) {
-            self.focus.interval = interval;
-            self.focus.candles = super::candles::CandleSeries::new(interval);
+            self.focus.set_interval(interval);
         } else {
             self.focus = Focus::new(Some(row), interval);
         }
         (self.dirty.book, self.dirty.tape, self.dirty.health) = (true, true, true);
-        let after = self.focus_streams();
-        if self.link.subscribed {
-            let gone: Vec<String> = before.iter().filter(|name| !after.contains(name)).cloned().collect();
-            let new: Vec<String> = after.into_iter().filter(|name| !before.contains(name)).collect();
-            out.push(Command::Send(self.link.requests.unsubscribe(&gone)));
-            out.push(Command::Send(self.link.requests.subscribe(&new)));
-        }
+        self.switch_streams(&before, out);
         self.fetch_candles(out);
     }
 
@@ -192,23 +197,17 @@ impl Store {
         }
     }
 
-    /// The last hour of a symbol, for its sparkline.
-    pub(crate) fn join_hour(&mut self, answer: &Candles) {
-        if let Some(row) = self.by_symbol.get(&answer.symbol).and_then(|at| self.rows.get_mut(*at)) {
-            let end = |candle: &protocol::Candle| candle.close_ts(answer.interval) - 1;
-            row.spark.prepend(answer.candles.iter().map(|candle| (end(candle), candle.close.to_f64())));
-            row.spark_dirty = true;
-        }
-    }
-
     /// Once a second: pings, what is due, and whether the connection is still alive.
     pub(crate) fn tick(&mut self, now_us: u64, out: &mut Vec<Command>) {
         if !self.link.open {
             return;
         }
-        let silent_us = now_us.saturating_sub(self.link.heard_us);
-        if silent_us > self.silence_max_us() {
-            out.push(Command::Report { kind: "silent", detail: json!({ "silent_us": silent_us }) });
+        if self.is_silent(now_us) {
+            let silent_us = now_us.saturating_sub(self.link.heard_us);
+            out.push(Command::Report {
+                kind: "silent",
+                detail: Detail::default().with("silent_us", silent_us),
+            });
             out.push(Command::Reconnect);
             return;
         }
@@ -217,12 +216,26 @@ impl Store {
         }
         self.subscribe(out);
         if now_us >= self.link.next_ping_us {
-            self.link.pings += 1;
-            let pause = if self.link.pings < FIRST_PINGS { SECOND / 2 } else { PING_MICROS };
-            self.link.next_ping_us = now_us + pause;
-            out.push(Command::Send(self.link.requests.ping(now_us)));
+            self.ping(now_us, out);
         }
         self.ask_for_what_is_due(now_us, out);
+    }
+
+    /// The tab is looked at again, or the network is back. The socket may say that it is open and be dead all the same:
+    /// it has to answer.
+    pub(crate) fn wake(&mut self, now_us: u64, out: &mut Vec<Command>) {
+        self.tick(now_us, out);
+        if self.link.greeted && !self.is_silent(now_us) {
+            self.link.heard_by_us = Some(now_us + WAKE_MICROS_MAX);
+            self.ping(now_us, out);
+        }
+    }
+
+    fn ping(&mut self, now_us: u64, out: &mut Vec<Command>) {
+        self.link.pings += 1;
+        let pause = if self.link.pings < FIRST_PINGS { SECOND / 2 } else { PING_MICROS };
+        self.link.next_ping_us = now_us + pause;
+        out.push(Command::Send(self.link.requests.ping(now_us)));
     }
 
     /// The connection ended; how long to wait before the next attempt, or `None` to make none.
@@ -230,22 +243,19 @@ impl Store {
         self.forget_link();
         let wait_ms = after_ms.unwrap_or_else(|| self.backoff.next_ms(random));
         self.health.connection = match CloseReason::from_code(code) {
-            Some(reason) if !reason.should_reconnect() && after_ms.is_none() => {
-                Connection::Closed { why: reason.text().into() }
-            }
+            // It was left because the server asked for that, and nothing will be missing.
+            _ if after_ms.is_some() => Connection::Draining,
+            Some(reason) if !reason.should_reconnect() => Connection::Closed { why: reason.text().into() },
             _ => Connection::Reconnecting { attempt: self.backoff.attempt().max(1), wait_ms },
         };
         (!matches!(self.health.connection, Connection::Closed { .. })).then_some(wait_ms)
     }
 
-    /// What was seen stays on the screen, but nothing of it is proved until the next snapshots.
+    /// What was seen stays on the screen, and where its streams are stays known: the next connection goes on there. But
+    /// the book is not proved until then.
     fn forget_link(&mut self) {
         self.link = Link::default();
-        for row in &mut self.rows {
-            row.chain.reset();
-        }
-        self.focus.book.expect_snapshot();
-        self.focus.tape.expect_snapshot();
+        self.focus.book.doubt();
         (self.dirty.book, self.dirty.health) = (true, true);
     }
 
@@ -259,11 +269,7 @@ impl Store {
             self.fetch_instruments(out);
             return;
         }
-        self.link.subscribed = true;
-        let mut streams = market_streams();
-        streams.extend(self.focus_streams());
-        out.push(Command::Send(self.link.requests.subscribe(&streams)));
-        self.fetch_candles(out);
+        self.start_streams(out);
     }
 
     fn fetch_instruments(&mut self, out: &mut Vec<Command>) {
@@ -279,10 +285,9 @@ impl Store {
         }
     }
 
-    fn focus_streams(&self) -> Vec<String> {
-        self.focused()
-            .map(|row| focus_streams(&row.instrument.symbol, self.focus.interval))
-            .unwrap_or_default()
+    fn is_silent(&self, now_us: u64) -> bool {
+        let too_late = self.link.heard_by_us.is_some_and(|by| now_us > by);
+        too_late || now_us.saturating_sub(self.link.heard_us) > self.silence_max_us()
     }
 
     fn silence_max_us(&self) -> u64 {

@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use protocol::{Event, Trade};
-
-use super::chain::{Chain, Link};
+use protocol::{Chain, Event, Link, Trade};
 
 /// How many trades are kept.
 pub(crate) const TRADES_MAX: usize = 200;

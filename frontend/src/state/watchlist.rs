@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::favourites::Favourites;
 use super::row::Row;
 
 /// A column to sort by.
@@ -19,6 +20,17 @@ pub(crate) enum Column {
     Ask,
     /// The turnover of 24 hours.
     Volume,
+    /// The change over the last hour.
+    Hour,
+}
+
+/// Which rows the person wants to see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// A part of the name.
+    pub(crate) search: String,
+    /// Only those with a star.
+    pub(crate) favourites_only: bool,
 }
 
 /// How the list is sorted; `None` is the market's own order.
@@ -41,6 +53,23 @@ impl Sorting {
         }
     }
 
+    fn apply(self, ordering: Ordering) -> Ordering {
+        if self.descending { ordering.reverse() } else { ordering }
+    }
+
+    /// Rows without a value come last either way.
+    fn compare(self, a: Option<f64>, b: Option<f64>) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) => self.apply(a.total_cmp(&b)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        }
+    }
+
+    /// Whether the order changes with the prices.
+    pub(crate) fn is_moving(self) -> bool {
+        !matches!(self.column, None | Some(Column::Symbol))
+    }
+
     /// `aria-sort` of a column.
     pub(crate) fn aria(self, column: Column) -> &'static str {
         match (self.column == Some(column), self.descending) {
@@ -51,30 +80,32 @@ impl Sorting {
     }
 }
 
-/// The rows to show, in order: those whose name contains `search`.
-pub(crate) fn arrange(rows: &[Row], search: &str, sorting: Sorting) -> Vec<usize> {
-    let search = search.trim().to_ascii_uppercase();
-    let mut order: Vec<usize> =
-        (0..rows.len()).filter(|row| rows[*row].instrument.symbol.contains(&search)).collect();
-    if let Some(column) = sorting.column {
-        order.sort_by(|a, b| {
-            let (first, second) = (&rows[*a], &rows[*b]);
-            compare(first, second, column, sorting.descending)
-        });
+/// The rows to show, in order.
+pub(crate) fn arrange(
+    rows: &[Row],
+    filter: &Filter,
+    favourites: &Favourites,
+    sorting: Sorting,
+) -> Vec<usize> {
+    let search = filter.search.trim().to_ascii_uppercase();
+    let is_wanted = |row: &Row| {
+        let symbol = &row.instrument.symbol;
+        symbol.contains(&search) && (!filter.favourites_only || favourites.has(symbol))
+    };
+    let mut order: Vec<usize> = (0..rows.len()).filter(|row| is_wanted(&rows[*row])).collect();
+    match sorting.column {
+        None => {}
+        Some(Column::Symbol) => {
+            order.sort_by(|a, b| sorting.apply(rows[*a].instrument.symbol.cmp(&rows[*b].instrument.symbol)));
+        }
+        Some(column) => {
+            let mut keyed: Vec<(Option<f64>, usize)> =
+                order.into_iter().map(|row| (value(&rows[row], column), row)).collect();
+            keyed.sort_by(|(a, _), (b, _)| sorting.compare(*a, *b));
+            order = keyed.into_iter().map(|(_, row)| row).collect();
+        }
     }
     order
-}
-
-/// Rows without a value come last either way.
-fn compare(a: &Row, b: &Row, column: Column, descending: bool) -> Ordering {
-    let ordered = |ordering: Ordering| if descending { ordering.reverse() } else { ordering };
-    if column == Column::Symbol {
-        return ordered(a.instrument.symbol.cmp(&b.instrument.symbol));
-    }
-    match (value(a, column), value(b, column)) {
-        (Some(a), Some(b)) => ordered(a.total_cmp(&b)),
-        (a, b) => b.is_some().cmp(&a.is_some()),
-    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "only compared")]
@@ -86,6 +117,7 @@ fn value(row: &Row, column: Column) -> Option<f64> {
         Column::Bid => row.ticker.quote.bid.map(market::Decimal::to_f64),
         Column::Ask => row.ticker.quote.ask.map(market::Decimal::to_f64),
         Column::Volume => row.turnover(),
+        Column::Hour => row.spark.change_share(),
     }
 }
 
@@ -104,6 +136,11 @@ mod tests {
             .to_vec()
     }
 
+    fn shown(search: &str, favourites_only: bool, sorting: Sorting) -> Vec<usize> {
+        let filter = Filter { search: search.into(), favourites_only };
+        arrange(&rows(), &filter, &Favourites::parse("AAPL-USD,ETH-USDT"), sorting)
+    }
+
     #[test]
     fn columns_sort_and_missing_values_come_last() {
         for (column, descending, expected) in [
@@ -111,15 +148,28 @@ mod tests {
             (Some(Column::Symbol), false, [2, 1, 0]),
             (Some(Column::Last), true, [1, 0, 2]),
             (Some(Column::Last), false, [0, 1, 2]),
+            (Some(Column::Hour), true, [0, 1, 2]),
         ] {
-            assert_eq!(arrange(&rows(), "", Sorting { column, descending }), expected, "{column:?}");
+            let sorting = Sorting { column, descending };
+            assert_eq!(shown("", false, sorting), expected, "{column:?}");
+            assert_eq!(
+                sorting.is_moving(),
+                matches!(column, Some(Column::Last | Column::Hour)),
+                "{column:?}"
+            );
         }
     }
 
     #[test]
     fn search_ignores_case_and_blanks() {
-        assert_eq!(arrange(&rows(), " usdt ", Sorting::default()), [0, 1]);
-        assert!(arrange(&rows(), "doge", Sorting::default()).is_empty());
+        assert_eq!(shown(" usdt ", false, Sorting::default()), [0, 1]);
+        assert!(shown("doge", false, Sorting::default()).is_empty());
+    }
+
+    #[test]
+    fn favourites_can_stand_alone() {
+        assert_eq!(shown("", true, Sorting::default()), [0, 2]);
+        assert_eq!(shown("usdt", true, Sorting::default()), [0]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Names of channels and streams: `ticker:BTC-USDT`, `book:10:BTC-USDT`, `candles:1m:BTC-USDT`, `ticker:*`.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use market::{Interval, SYMBOL_CHARS_MAX};
@@ -138,8 +138,25 @@ impl Serialize for Channel {
 
 impl<'de> Deserialize<'de> for Channel {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        parsed(deserializer)
     }
+}
+
+/// Reads a name without a copy of it: each event has one.
+fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err = ParseStreamError>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Name<T>(PhantomData<T>);
+    impl<T: FromStr<Err = ParseStreamError>> de::Visitor<'_> for Name<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the name of a channel or a stream")
+        }
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(Name(PhantomData))
 }
 
 /// A text names no stream.
@@ -242,7 +259,7 @@ impl Serialize for StreamName {
 
 impl<'de> Deserialize<'de> for StreamName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        parsed(deserializer)
     }
 }
 

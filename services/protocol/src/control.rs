@@ -1,14 +1,17 @@
 //! Control messages: what the server says beside events, each an object tagged by `type`.
 
+mod read;
+
 use std::collections::BTreeMap;
 
 use market::{Decimal, Instrument, InstrumentKind};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+pub(crate) use self::read::Source;
 use crate::{ErrorBody, RequestId, StreamName};
 
 /// A control message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
@@ -17,7 +20,7 @@ pub enum ServerMessage {
     /// The answer to `subscribe`: the first event of each stream that follows is its snapshot.
     Subscribed {
         /// The client's name for the request; absent for `?subscribe=`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// Which streams are on now.
         streams: Vec<StreamName>,
@@ -27,7 +30,7 @@ pub enum ServerMessage {
     /// The answer to `unsubscribe`: no event of these streams follows.
     Unsubscribed {
         /// The client's name for the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// Which streams are off now.
         streams: Vec<StreamName>,
@@ -37,7 +40,7 @@ pub enum ServerMessage {
     /// The answer to `resync`: the next event of each of these streams is a snapshot.
     Resynced {
         /// The client's name for the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// Which streams.
         streams: Vec<StreamName>,
@@ -47,7 +50,7 @@ pub enum ServerMessage {
     /// The answer to `configure`.
     Configured {
         /// The client's name for the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// Which streams come like that now.
         streams: Vec<StreamName>,
@@ -58,7 +61,7 @@ pub enum ServerMessage {
     /// a `discontinuity` and a snapshot.
     Resumed {
         /// The client's name for the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// Which streams are on now.
         streams: Vec<StreamName>,
@@ -75,7 +78,7 @@ pub enum ServerMessage {
     /// The answer to `list`.
     List {
         /// The client's name for the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// The names of all channels.
         channels: Vec<String>,
@@ -87,10 +90,10 @@ pub enum ServerMessage {
     /// The answer to `ping`.
     Pong {
         /// The client's name for the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// The `ts` of the ping, as it came.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         client_ts: Option<u64>,
         /// The server's clock, in microseconds since 1970.
         server_ts: u64,
@@ -109,7 +112,7 @@ pub enum ServerMessage {
     /// A request was refused, or could not be read.
     Error {
         /// The client's name for the request, if it could be read.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<RequestId>,
         /// What was wrong.
         #[serde(flatten)]
@@ -266,6 +269,7 @@ pub struct Limits {
 /// A stream that a request named and did not get.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(from = "read::FlatStreamError")]
 pub struct StreamError {
     /// As the client named it.
     pub stream: String,

@@ -6,7 +6,7 @@ use std::mem;
 
 use market::{Instrument, InstrumentError, LevelChange, Side};
 
-use crate::{Book, Channel, Event, Payload, StreamName};
+use crate::{Book, Chain, Channel, Event, Link, Payload, StreamName};
 
 /// Follows the streams of one connection: their sequence, and their books with checksums.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +18,8 @@ pub struct Follower {
 /// What is known of one stream.
 #[derive(Clone, Debug, Default)]
 pub struct Followed {
-    /// The `seq` of its latest event; `None` before its snapshot.
-    pub seq: Option<u64>,
+    /// Where it is; its `seq` is that of the latest event.
+    pub chain: Chain,
     /// Its book, of book streams.
     pub book: market::Book,
     /// Events received, snapshots apart.
@@ -146,7 +146,7 @@ impl Follower {
     #[must_use]
     pub fn behind(&self, seqs: &BTreeMap<String, u64>) -> Vec<Broken> {
         let behind = |(stream, followed): (&StreamName, &Followed)| {
-            let (seq, server) = (followed.seq?, *seqs.get(&stream.to_string())?);
+            let (seq, server) = (followed.chain.seq()?, *seqs.get(&stream.to_string())?);
             (seq < server).then(|| Broken { stream: stream.clone(), fault: Fault::Behind { seq, server } })
         };
         self.streams.iter().filter_map(behind).collect()
@@ -179,17 +179,19 @@ impl Followed {
     /// Counts an event, and checks that it follows the one before it.
     fn step(&mut self, event: &Event<'_>) -> Result<(), Fault> {
         self.count(event);
-        let found = event.seq;
-        match self.seq.replace(found) {
-            _ if event.snapshot => {
+        let (before, found) = (self.chain.seq(), event.seq);
+        let fault = match (self.chain.take(event), before) {
+            (Link::Snapshot, _) => {
                 self.book.clear();
-                Ok(())
+                return Ok(());
             }
-            None => Err(Fault::NoSnapshot { found }),
-            Some(seq) if seq != event.prev_seq => Err(Fault::Gap { seq, prev_seq: event.prev_seq, found }),
-            Some(seq) if found <= seq => Err(Fault::Order { seq, found }),
-            Some(_) => Ok(()),
-        }
+            (Link::Next, _) => return Ok(()),
+            (Link::Early | Link::Gap, None) => Fault::NoSnapshot { found },
+            (Link::Early | Link::Gap, Some(seq)) if seq == event.prev_seq => Fault::Order { seq, found },
+            (Link::Early | Link::Gap, Some(seq)) => Fault::Gap { seq, prev_seq: event.prev_seq, found },
+        };
+        self.chain.rejoin(found);
+        Err(fault)
     }
 
     fn count(&mut self, event: &Event<'_>) {

@@ -1,5 +1,8 @@
 //! JSON of `tickwire.v1.json`: events as flat objects, control messages tagged by `type`.
 
+use serde::Deserialize;
+
+use crate::control::Source;
 use crate::{DecodeError, Event, Frame, ServerMessage};
 
 /// Reads a text frame from the server.
@@ -10,7 +13,17 @@ pub fn decode_frame(text: &str) -> Result<Frame<'_>, DecodeError> {
     if text.trim_start().starts_with('[') {
         Ok(Frame::Events(serde_json::from_str(text)?))
     } else {
-        Ok(Frame::Control(Box::new(serde_json::from_str(text)?)))
+        Ok(Frame::Control(Box::new(ServerMessage::read(&Text(text))?)))
+    }
+}
+
+struct Text<'a>(&'a str);
+
+impl<'a> Source<'a> for Text<'a> {
+    type Error = DecodeError;
+
+    fn read<T: Deserialize<'a>>(&self) -> Result<T, DecodeError> {
+        Ok(serde_json::from_str(self.0)?)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows no socket, no clock and no market logic. `docs/protocol.md` says the same in prose.
 
+mod chain;
 mod channel;
 mod control;
 mod encoding;
@@ -18,6 +19,7 @@ pub mod rest;
 #[cfg(feature = "schema")]
 pub mod schema;
 
+pub use chain::{Chain, Link};
 pub use channel::{Channel, Depth, ParseStreamError, StreamName, StreamPattern};
 pub use control::{
     ClockMapping, DiscontinuityReason, FeedInfo, FeedKind, Hello, InstrumentInfo, Limits, ServerMessage,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use self::reader::Reader;
 use self::token::Token;
+use crate::control::Source;
 use crate::fields::{Field, Fields};
 use crate::request::Raw;
 use crate::{DecodeError, Event, Frame, Request, ServerMessage};
@@ -74,8 +75,18 @@ pub(crate) fn decode_frame(frame: &[u8]) -> Result<Frame<'_>, DecodeError> {
     scan::scan(frame).map_err(Error::custom)?;
     Ok(match Token::take(&mut &*frame) {
         Ok(Token::Array(_)) => Frame::Events(read(frame)?),
-        _ => Frame::Control(Box::new(read(frame)?)),
+        _ => Frame::Control(Box::new(ServerMessage::read(&Scanned(frame))?)),
     })
+}
+
+struct Scanned<'a>(&'a [u8]);
+
+impl<'a> Source<'a> for Scanned<'a> {
+    type Error = DecodeError;
+
+    fn read<T: Deserialize<'a>>(&self) -> Result<T, DecodeError> {
+        Ok(read(self.0)?)
+    }
 }
 
 /// Why a frame could not be read as a request.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 
 use super::compress;
@@ -17,6 +17,11 @@ const HASH_DIGITS: usize = 16;
 const NOT_DOWNLOADED: &[&str] = &["licenses/", "icon", "manifest"];
 /// Where names hold a hash of the content.
 const ASSETS: &str = "assets/";
+
+/// What a first visit may download in all, compressed, in bytes.
+const FIRST_VISIT_BYTES_MAX: usize = 250_000;
+/// What the wasm may have of that.
+const WASM_BYTES_MAX: usize = 150_000;
 
 /// A name for contents: equal contents, equal name. The length of each part counts, too.
 pub(super) fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
@@ -119,6 +124,24 @@ impl Output {
         report
     }
 
+    /// Whether a first visit is as light as it must be.
+    ///
+    /// # Errors
+    /// When it is not; nothing is said of files that were not compressed.
+    pub(super) fn check_sizes(&self) -> Result<()> {
+        let compressed = |size: &Size| size.brotli.unwrap_or(size.raw);
+        let wasm: usize = self.sizes.iter().filter(|size| size.name.ends_with(".wasm")).map(compressed).sum();
+        let all: usize = self.sizes.iter().map(compressed).sum();
+        for (what, bytes, max) in
+            [("the wasm", wasm, WASM_BYTES_MAX), ("a first visit", all, FIRST_VISIT_BYTES_MAX)]
+        {
+            if self.compressed && bytes > max {
+                bail!("{what} has {bytes} bytes in brotli, which is more than {max}");
+            }
+        }
+        Ok(())
+    }
+
     fn twin(
         &mut self,
         name: &str,
@@ -206,6 +229,20 @@ mod tests {
             assert!(!root.join(stale).exists(), "{stale} is of the first build");
         }
         fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_heavy_page_is_refused() {
+        for (name, bytes, fits) in [
+            ("a.wasm", WASM_BYTES_MAX, true),
+            ("a.wasm", WASM_BYTES_MAX + 1, false),
+            ("a.png", WASM_BYTES_MAX + 1, true),
+            ("a.png", FIRST_VISIT_BYTES_MAX + 1, false),
+        ] {
+            let mut output = Output::new(PathBuf::new(), true);
+            output.sizes.push(Size { name: name.to_owned(), raw: 9 * bytes, brotli: Some(bytes) });
+            assert_eq!(output.check_sizes().is_ok(), fits, "{name} of {bytes} bytes");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The real gateway as a process, on ports of its own, which a restart keeps.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -24,6 +25,8 @@ pub(crate) struct Gateway {
     log: PathBuf,
     port: u16,
     admin_port: u16,
+    /// Settings by the names of their variables.
+    settings: BTreeMap<String, String>,
     process: Option<Child>,
 }
 
@@ -33,7 +36,23 @@ impl Gateway {
         // Both are held until both are known: so they differ.
         let (public, admin) = (TcpListener::bind("127.0.0.1:0")?, TcpListener::bind("127.0.0.1:0")?);
         let (port, admin_port) = (public.local_addr()?.port(), admin.local_addr()?.port());
-        Ok(Self { program, dashboard, log, port, admin_port, process: None })
+        Ok(Self { program, dashboard, log, port, admin_port, settings: BTreeMap::new(), process: None })
+    }
+
+    /// Another one, with the same settings, on ports of its own.
+    pub(crate) fn twin(&self) -> Result<Self> {
+        let log = self.log.with_extension("twin.log");
+        let twin = Self::new(self.program.clone(), self.dashboard.clone(), log)?;
+        Ok(Self { settings: self.settings.clone(), ..twin })
+    }
+
+    /// Sets what is set when it starts next: `feed.kind` as `FEED__KIND`.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.settings.insert(format!("TICKWIRE_{name}"), value.to_owned());
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self) -> String {
@@ -62,6 +81,14 @@ impl Gateway {
         Ok(())
     }
 
+    /// SIGTERM: it says goodbye to everybody, and ends in its own time.
+    pub(crate) fn terminate(&self) -> Result<()> {
+        let process = self.process.as_ref().context("the gateway does not run")?;
+        let status = Command::new("kill").args(["-TERM", &process.id().to_string()]).status()?;
+        ensure!(status.success(), "kill ended with {status}");
+        Ok(())
+    }
+
     /// The end of what it has logged.
     pub(crate) fn log_tail(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
@@ -78,6 +105,7 @@ impl Gateway {
         {
             command.env_remove(setting); // the tests are of the defaults, not of this shell's settings
         }
+        command.envs(&self.settings);
         command.arg("serve").args(["--listen", &format!("127.0.0.1:{}", self.port)]);
         command.args(["--admin-listen", &format!("127.0.0.1:{}", self.admin_port)]);
         command.arg("--dashboard").arg(&self.dashboard);

@@ -4,15 +4,19 @@
 //! Nothing here sleeps until things "should have" happened: every wait looks for something and has a deadline.
 
 mod accessibility;
+mod away;
 mod gateway;
 mod install;
 mod keyboard;
 mod layout;
+mod memory;
 mod page;
 mod panels;
 mod person;
+mod proxy;
 mod shots;
 mod stage;
+mod watchlist;
 mod webdriver;
 
 use anyhow::{Context as _, Result, ensure};

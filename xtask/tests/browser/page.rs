@@ -21,6 +21,8 @@ pub(crate) const UNCHOSEN_ROW: &str = "[data-testid=watchlist-row][aria-selected
 
 const SPARKLINE: &str = "[data-testid=watchlist-row] polyline";
 
+pub(crate) const ROWS: &str = "[data-testid=watchlist-row]";
+
 /// What happens every second or more often when all is well; long enough for a machine with other things to do.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
@@ -84,6 +86,32 @@ impl Page {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
         self.browser.cdp().send_raw("Emulation.setEmulatedMedia", features).await?;
         Ok(())
+    }
+
+    /// Types into a field, in place of what stands in it. A key is a character of its own, such as `\u{e00c}` for Escape.
+    pub(crate) async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
+        let element = self.browser.query(By::Css(selector)).wait(SOON, LOOK_EVERY).first().await?;
+        Ok(element.send_keys(text).await?)
+    }
+
+    /// Runs a script in the page, and gives what it returns.
+    pub(crate) async fn script<T: serde::de::DeserializeOwned>(&self, script: &str) -> Result<T> {
+        self.ask(script, &[]).await
+    }
+
+    /// A command of the DevTools protocol.
+    pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        Ok(self.browser.cdp().send_raw(command, parameters).await?)
+    }
+
+    /// Opens another tab, which hides this one, and comes back after `meanwhile`.
+    pub(crate) async fn hidden(&self, meanwhile: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
+        let here = self.browser.window().await?;
+        let other = self.browser.new_tab().await?;
+        self.browser.switch_to_window(other).await?;
+        meanwhile().await?;
+        self.browser.close_window().await?;
+        Ok(self.browser.switch_to_window(here).await?)
     }
 
     pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {

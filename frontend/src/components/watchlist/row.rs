@@ -1,47 +1,48 @@
 //! A row of the watchlist.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::row_id;
-use crate::screen::Chosen;
-use crate::screen::watchlist::RowSignals;
+use crate::app::App;
+use crate::screen::watchlist::{Place, RowSignals};
 use crate::state::flash::Direction;
 use crate::state::sparkline::{HEIGHT, WIDTH};
 
-/// A row of the watchlist.
+/// A row of the page, which shows whichever symbol is in its place.
 #[component]
-pub(crate) fn WatchlistRow(
-    row: usize,
-    signals: RowSignals,
-    chosen: RwSignal<Chosen>,
+pub(super) fn WatchlistRow(
+    row: RowSignals,
     cursor: RwSignal<Option<usize>>,
-    on_click: impl Fn() + 'static,
+    choose: impl Fn(usize) + 'static,
 ) -> impl IntoView {
-    let RowSignals { symbol, last, flash, change, bid, ask, volume, mood, spark } = signals;
-    let name = symbol.clone();
-    let is_chosen = move || chosen.with(|chosen| chosen.row == Some(row));
-    let flash_class = move || {
-        let (direction, lit) = flash.get();
-        format!("last {}{}", direction.class(), if lit { " lit" } else { "" })
-    };
+    let chosen = App::get().screen.chosen;
+    let RowSignals { place, last, flash, change, bid, ask, volume, mood, spark } = row;
+    let at = move || place.with(|place| place.as_ref().map(|place| place.row));
+    let is_chosen = move || chosen.with(|chosen| chosen.row.is_some() && chosen.row == at());
+    let click = move |_| place.with_untracked(|place| place.iter().for_each(|place| choose(place.row)));
+    let part = move |part: fn(&Place) -> String| move || place.with(|place| place.as_ref().map(part));
     view! {
         <div
             class="market"
-            class:cursor=move || cursor.get() == Some(row)
-            id=row_id(row)
+            class:cursor=move || cursor.get().is_some() && cursor.get() == at()
+            id=part(|place| row_id(place.row))
             role="row"
-            data-testid="watchlist-row"
-            data-symbol=symbol
+            hidden=move || at().is_none()
+            data-testid=move || at().map(|_| "watchlist-row")
+            data-symbol=part(|place| place.symbol.clone())
+            aria-rowindex=part(|place| (place.at + 2).to_string())
             aria-selected=move || is_chosen().to_string()
-            on:click=move |_| on_click()
+            on:click=click
         >
             <span class="symbol" role="gridcell">
-                {name}
+                <Star place=place />
+                {part(|place| place.symbol.clone())}
                 <abbr class="mood" title=mood>
                     {move || initial(mood.get())}
                 </abbr>
             </span>
-            <span class=flash_class role="gridcell" data-testid="last">
+            <span class=move || flash_class(flash.get()) role="gridcell" data-testid="last">
                 {last}
             </span>
             <span class=move || change.with(|(_, direction)| direction.class()) role="gridcell" data-testid="change">
@@ -57,9 +58,53 @@ pub(crate) fn WatchlistRow(
     }
 }
 
+const fn flash_class((direction, lit): (Direction, u8)) -> &'static str {
+    match (direction, lit) {
+        (Direction::None, _) => "last",
+        (Direction::Up, 0) => "last up",
+        (Direction::Up, 1) => "last up lit-1",
+        (Direction::Up, 2) => "last up lit-2",
+        (Direction::Up, _) => "last up lit-3",
+        (Direction::Down, 0) => "last down",
+        (Direction::Down, 1) => "last down lit-1",
+        (Direction::Down, 2) => "last down lit-2",
+        (Direction::Down, _) => "last down lit-3",
+    }
+}
+
 /// The list has room for a letter; the headline has the word.
 fn initial(mood: &str) -> String {
     mood.chars().take(1).flat_map(char::to_uppercase).collect()
+}
+
+/// Whether the symbol is a favourite. With the keyboard: Space on the row.
+#[component]
+fn Star(place: RwSignal<Option<Place>>) -> impl IntoView {
+    let app = App::get();
+    let symbol = move || place.with(|place| place.as_ref().map(|place| place.symbol.clone()));
+    let is_on = move || {
+        let favourites = app.screen.watchlist.favourites;
+        place.with(|place| {
+            place.as_ref().is_some_and(|place| favourites.with(|favourites| favourites.has(&place.symbol)))
+        })
+    };
+    let toggle = move |click: MouseEvent| {
+        click.stop_propagation();
+        symbol().into_iter().for_each(|symbol| app.toggle_favourite(&symbol));
+    };
+    view! {
+        <button
+            type="button"
+            class="star"
+            tabindex="-1"
+            data-testid="star"
+            aria-label=move || symbol().map(|symbol| format!("Favourite {symbol}"))
+            aria-pressed=move || is_on().to_string()
+            on:click=toggle
+        >
+            {move || if is_on() { "\u{2605}" } else { "\u{2606}" }}
+        </button>
+    }
 }
 
 #[component]

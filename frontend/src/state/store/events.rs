@@ -1,11 +1,10 @@
 //! Events: each goes to the row or panel that it belongs to.
 
-use protocol::{Book, Candle, Channel, Depth, Event, Frame, Payload, Ticker, decode_frame};
-use serde_json::json;
+use protocol::{Book, Candle, Channel, Depth, Event, Frame, Link, Payload, Ticker, decode_frame};
 
 use super::{Command, Store};
 use crate::state::book::Fault;
-use crate::state::chain::Link;
+use crate::state::report::Detail;
 use crate::state::request::stream;
 
 /// How much of a bad frame the console shows, in characters.
@@ -14,8 +13,8 @@ const EXCERPT_CHARS_MAX: usize = 200;
 impl Store {
     /// Takes in a text frame.
     pub(crate) fn on_text(&mut self, text: &str, now_us: u64, out: &mut Vec<Command>) {
-        self.link.heard_us = now_us;
         self.health.bytes.add(u32::try_from(text.len()).unwrap_or(u32::MAX), now_us);
+        (self.link.heard_us, self.health.heard_us, self.link.heard_by_us) = (now_us, now_us, None);
         match decode_frame(text) {
             Ok(Frame::Events(events)) => {
                 for event in &events {
@@ -26,7 +25,7 @@ impl Store {
             Err(error) => {
                 self.tell("The server sent a message that this page can't read; the console has it.");
                 let excerpt: String = text.chars().take(EXCERPT_CHARS_MAX).collect();
-                let detail = json!({ "error": error.to_string(), "frame": excerpt });
+                let detail = Detail::default().with("error", error).with("frame", excerpt);
                 out.push(Command::Report { kind: "bad frame", detail });
             }
         }
@@ -40,10 +39,12 @@ impl Store {
             Payload::Ticker(ticker) => self.on_ticker(row, event, *ticker, now_us),
             Payload::Stats(stats) => {
                 self.rows[row].stats = Some(*stats);
+                self.rows[row].chains.stats.rejoin(event.seq);
                 self.dirty.mark(row);
             }
             Payload::Status(status) => {
                 self.rows[row].status = Some(*status);
+                self.rows[row].chains.status.rejoin(event.seq);
                 self.dirty.mark(row);
             }
             Payload::Book(book) if is_focus && event.ch == Channel::Book(Depth::Full) => {
@@ -65,17 +66,18 @@ impl Store {
             Payload::Candle(candle) if is_focus && event.ch == Channel::Candles(self.focus.interval) => {
                 self.on_candle(*candle, event.seq, now_us, out);
             }
+            Payload::Nothing if event.ch == Channel::Stats => self.rows[row].chains.stats.rejoin(event.seq),
             _ => {}
         }
     }
 
     fn on_ticker(&mut self, at: usize, event: &Event<'_>, ticker: Ticker, now_us: u64) {
         let row = &mut self.rows[at];
-        match row.chain.take(event) {
+        match row.chains.ticker.take(event) {
             Link::Early => return,
             Link::Gap => {
                 // A ticker is whole in itself: what was missed is counted, and this one holds.
-                row.chain.rejoin(event.seq);
+                row.chains.ticker.rejoin(event.seq);
                 self.health.gaps += 1;
             }
             Link::Snapshot | Link::Next => {}
@@ -96,7 +98,8 @@ impl Store {
                     Fault::Gap => self.health.gaps += 1,
                     Fault::Checksum { .. } | Fault::Level { .. } => self.health.checksum_failures += 1,
                 }
-                let detail = json!({ "symbol": event.sym, "seq": seq, "fault": format!("{fault:?}") });
+                let detail = Detail::default().with("symbol", &event.sym).with("seq", seq);
+                let detail = detail.with("fault", format_args!("{fault:?}"));
                 out.push(Command::Report { kind: "book", detail });
                 self.focus.book_resync.want();
                 self.ask_for_what_is_due(now_us, out);
@@ -114,6 +117,7 @@ impl Store {
     }
 
     fn on_candle(&mut self, candle: Candle, seq: u64, now_us: u64, out: &mut Vec<Command>) {
+        self.focus.candles_chain.rejoin(seq);
         if self.focus.candles.join_live(candle, seq) {
             self.focus.history.want();
             self.ask_for_what_is_due(now_us, out);

@@ -42,7 +42,7 @@ impl Follower {
     /// The last event of each stream that is as it should be.
     pub(super) fn marks(&self) -> Vec<(StreamName, u64)> {
         let whole = self.follower.streams().filter(|(stream, _)| !self.broken.contains(stream));
-        whole.filter_map(|(stream, followed)| Some((stream.clone(), followed.seq?))).collect()
+        whole.filter_map(|(stream, followed)| Some((stream.clone(), followed.chain.seq()?))).collect()
     }
 
     /// Takes in an event.

@@ -138,7 +138,7 @@ async fn silence_is_broken_by_heartbeats() {
         panic!()
     };
     assert!(event_ts > 0 && engine_ts <= send_ts, "{event_ts} {engine_ts} {send_ts}");
-    let seq = client.follower.followed(Channel::Status, "SYM000-USD").unwrap().seq;
+    let seq = client.follower.followed(Channel::Status, "SYM000-USD").unwrap().chain.seq();
     assert_eq!(seqs.get("status:SYM000-USD").copied(), seq);
 }
 

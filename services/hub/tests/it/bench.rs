@@ -177,7 +177,7 @@ impl Bench {
             .client(id)
             .follower
             .streams()
-            .filter_map(|(name, followed)| Some((name.to_string(), followed.seq?)))
+            .filter_map(|(name, followed)| Some((name.to_string(), followed.chain.seq()?)))
             .collect();
         if !marks.is_empty() {
             let seqs: HashMap<String, u64> = marks.into_iter().collect();

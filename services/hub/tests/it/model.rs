@@ -191,7 +191,8 @@ fn settle(bench: &mut Bench, id: ClientId) -> Result<(), TestCaseError> {
     };
     for StreamName { channel, symbol } in subscriptions {
         let latest = bench.log(channel, &symbol).last().copied().unwrap_or(0);
-        let seen = bench.client(id).follower.followed(channel, &symbol).and_then(|followed| followed.seq);
+        let seen =
+            bench.client(id).follower.followed(channel, &symbol).and_then(|followed| followed.chain.seq());
         prop_assert_eq!(seen, Some(latest), "{}:{} is where the hub is", channel, symbol);
     }
     Ok(())

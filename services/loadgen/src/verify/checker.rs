@@ -47,7 +47,7 @@ impl Checker {
     /// The `seq` of the latest event of a stream.
     pub(crate) fn seq(&self, stream: usize) -> Option<u64> {
         let name = self.catalogue.name(stream);
-        self.follower.followed(name.channel, &name.symbol)?.seq
+        self.follower.followed(name.channel, &name.symbol)?.chain.seq()
     }
 
     /// The connection is gone. What was had of the streams in `keep` is kept, to be resumed.

@@ -47,6 +47,6 @@ fn take(follower: &mut Follower, event: &Event<'_>) -> String {
     let is_book = matches!(event.payload, Payload::Book(_));
     assert_eq!(after - before, u64::from(is_book && taken.is_ok()), "each book event is verified or refused");
     let followed = follower.followed(event.ch, &event.sym).unwrap();
-    assert_eq!(followed.seq, Some(event.seq));
+    assert_eq!(followed.chain.seq(), Some(event.seq));
     format!("{:?} {taken:?};", event.ch)
 }

@@ -1,0 +1,61 @@
+//! The symbols that a person marked with a star.
+
+use std::collections::BTreeSet;
+
+/// So many are remembered: the storage of a page is small.
+const FAVOURITES_MAX: usize = 500;
+
+/// The symbols that a person marked with a star.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Favourites(BTreeSet<String>);
+
+impl Favourites {
+    /// Reads what [`Favourites::to_text`] wrote.
+    pub(crate) fn parse(text: &str) -> Self {
+        let symbols = text.split(',').filter(|symbol| !symbol.is_empty());
+        Self(symbols.take(FAVOURITES_MAX).map(str::to_owned).collect())
+    }
+
+    /// As it is stored. Symbols have no comma.
+    pub(crate) fn to_text(&self) -> String {
+        self.0.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+    }
+
+    /// Whether the symbol has a star.
+    pub(crate) fn has(&self, symbol: &str) -> bool {
+        self.0.contains(symbol)
+    }
+
+    /// Gives the symbol a star, or takes it away.
+    pub(crate) fn toggle(&mut self, symbol: &str) {
+        if !self.0.remove(symbol) && self.0.len() < FAVOURITES_MAX {
+            self.0.insert(symbol.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_are_remembered() {
+        let mut favourites = Favourites::default();
+        for symbol in ["ETH-USDT", "BTC-USDT", "ETH-USDT", "BRK.B-USD"] {
+            favourites.toggle(symbol);
+        }
+        let text = favourites.to_text();
+        assert_eq!(text, "BRK.B-USD,BTC-USDT");
+        assert_eq!(Favourites::parse(&text), favourites);
+        assert!(favourites.has("BTC-USDT") && !favourites.has("ETH-USDT"));
+        assert_eq!(Favourites::parse(""), Favourites::default());
+    }
+
+    #[test]
+    fn they_are_bounded() {
+        let many: Vec<String> = (0..2 * FAVOURITES_MAX).map(|n| format!("S{n}")).collect();
+        let mut favourites = Favourites::parse(&many.join(","));
+        favourites.toggle("ONE-MORE");
+        assert_eq!((favourites.0.len(), favourites.has("ONE-MORE")), (FAVOURITES_MAX, false));
+    }
+}
