@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for RequestId {
         impl de::Visitor<'_> for NumberOrText {
             type Value = RequestId;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an integer from 0 up, or a text")
+                f.write_str("`id` to be an integer from 0 up, or a text")
             }
             /// MessagePack has signed formats for numbers without a sign, too.
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<RequestId, E> {
@@ -503,7 +503,7 @@ mod tests {
         check_error(r#"{"op":"resume","seqs":{"ticker:A":1}}"#, ErrorCode::BadRequest, "needs `epoch`");
         check_error(r#"{"op":"resume","epoch":"0"}"#, ErrorCode::BadRequest, "needs `seqs`");
         check_error(r#"{"op":"ping","nope":1}"#, ErrorCode::BadRequest, "nope");
-        check_error(r#"{"op":"ping","id":-1}"#, ErrorCode::BadRequest, "id: expected an integer from 0 up");
+        check_error(r#"{"op":"ping","id":-1}"#, ErrorCode::BadRequest, "expected `id` to be an integer from 0 up");
         check_error(
             r#"{"op":"subscribe","streams":["a"],"policy":"drop"}"#,
             ErrorCode::BadRequest,
