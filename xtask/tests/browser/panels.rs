@@ -31,10 +31,11 @@ async fn engineers_see_filter_and_pause_messages() -> Result<()> {
         page.is_at_work().await?;
         page.sees("[data-testid=frame] code").await?;
         page.click("[data-testid=messages] input").await?;
-        page.type_text("candles").await?;
+        page.type_text("\"op\"").await?;
         let others = "return [...document.querySelectorAll('[data-testid=frame] code')]
-            .filter((it) => !it.textContent.includes('candles')).length";
-        page.until("only frames with candles are listed", others, 0).await?;
+            .filter((it) => !it.textContent.includes('\"op\"')).length";
+        page.until("only our own requests are listed", others, 0).await?;
+        page.sees("[data-testid=frame].out").await?;
         page.click("[data-testid=pause]").await?;
         let first = "[data-testid=frame]";
         let before = page.text(first).await?;
