@@ -36,7 +36,9 @@ impl<'de> Deserialize<'de> for RequestId {
             /// MessagePack has signed formats for numbers without a sign, too.
             fn visit_i64<E: de::Error>(self, number: i64) -> Result<RequestId, E> {
                 let unsigned = u64::try_from(number);
-                unsigned.map(RequestId::Number).map_err(|_| E::invalid_value(de::Unexpected::Signed(number), &self))
+                unsigned
+                    .map(RequestId::Number)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(number), &self))
             }
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<RequestId, E> {
                 Ok(RequestId::Number(number))
@@ -503,7 +505,11 @@ mod tests {
         check_error(r#"{"op":"resume","seqs":{"ticker:A":1}}"#, ErrorCode::BadRequest, "needs `epoch`");
         check_error(r#"{"op":"resume","epoch":"0"}"#, ErrorCode::BadRequest, "needs `seqs`");
         check_error(r#"{"op":"ping","nope":1}"#, ErrorCode::BadRequest, "nope");
-        check_error(r#"{"op":"ping","id":-1}"#, ErrorCode::BadRequest, "expected `id` to be an integer from 0 up");
+        check_error(
+            r#"{"op":"ping","id":-1}"#,
+            ErrorCode::BadRequest,
+            "expected `id` to be an integer from 0 up",
+        );
         check_error(
             r#"{"op":"subscribe","streams":["a"],"policy":"drop"}"#,
             ErrorCode::BadRequest,

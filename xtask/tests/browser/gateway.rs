@@ -42,8 +42,9 @@ impl Gateway {
     /// Another one, with the same settings, on ports of its own.
     pub(crate) fn twin(&self) -> Result<Self> {
         let log = self.log.with_extension("twin.log");
-        let twin = Self::new(self.program.clone(), self.dashboard.clone(), log)?;
-        Ok(Self { settings: self.settings.clone(), ..twin })
+        let mut twin = Self::new(self.program.clone(), self.dashboard.clone(), log)?;
+        twin.settings.clone_from(&self.settings);
+        Ok(twin)
     }
 
     /// Sets what is set when it starts next: `feed.kind` as `FEED__KIND`.
