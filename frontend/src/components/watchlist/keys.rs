@@ -1,7 +1,8 @@
 //! Keys of the list.
 
 use leptos::prelude::{GetUntracked, RwSignal, Set, WithUntracked};
-use leptos::web_sys::KeyboardEvent;
+use leptos::web_sys::{Element, KeyboardEvent};
+use wasm_bindgen::JsCast;
 
 use crate::app::App;
 use crate::screen::watchlist::WatchlistSignals;
@@ -12,7 +13,8 @@ pub(super) fn on_key(key: &KeyboardEvent, app: App, cursor: RwSignal<Option<usiz
     let list = app.screen.watchlist;
     let present = cursor.get_untracked().or_else(|| app.screen.chosen.with_untracked(|chosen| chosen.row));
     // On the head of a column, or on a star, these are that button's keys.
-    let is_mine = key.target() == key.current_target();
+    let element = key.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let is_mine = element.is_none_or(|element| element.tag_name() != "BUTTON");
     match (key.key().as_str(), present) {
         ("Enter", Some(row)) if is_mine => choose(row),
         (" ", Some(row)) if is_mine => {

@@ -33,7 +33,7 @@ pub(super) fn Rows(
     let height = move || format!("{}px", list.order.with(Vec::len) * row_px());
     let shift = move || format!("translateY({}px)", list.first.get() * row_px());
     view! {
-        <div class="rows" role="rowgroup" node_ref=frame on:scroll=move |_| on_scroll(frame, list)>
+        <div class="rows" role="rowgroup" tabindex="0" node_ref=frame on:scroll=move |_| on_scroll(frame, list)>
             <div class="runway" role="presentation" style:height=height>
                 <div class="in-view" role="presentation" style:transform=shift>
                     <For each=move || 0..list.rows.with(Vec::len) key=|at| *at let:at>
