@@ -40,7 +40,7 @@ impl App {
             Action::ResetSettings => shell.settings.set(Settings::default()),
             Action::CopyLink => {
                 let link = window().location().href().unwrap_or_default();
-                self.copy(link, "A link to this view is in the clipboard.");
+                self.copy(&link, "A link to this view is in the clipboard.");
             }
             Action::Reconnect => self.reconnect(),
             Action::Open(dialog) => shell.dialog.set(Some(dialog)),
@@ -48,8 +48,8 @@ impl App {
     }
 
     /// Puts a text into the clipboard, and says so.
-    pub(crate) fn copy(self, text: String, done: &'static str) {
-        let copied = window().navigator().clipboard().write_text(&text);
+    pub(crate) fn copy(self, text: &str, done: &'static str) {
+        let copied = window().navigator().clipboard().write_text(text);
         spawn_local(async move {
             let sentence = match JsFuture::from(copied).await {
                 Ok(_) => done,

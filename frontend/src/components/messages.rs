@@ -59,7 +59,7 @@ fn Tools() -> impl IntoView {
     };
     let copy = move |_| {
         let text = app.with_wiretap(|tap| filter.with_untracked(|words| tap.copy(words)));
-        app.copy(text, "The messages are in the clipboard.");
+        app.copy(&text, "The messages are in the clipboard.");
     };
     view! {
         <input

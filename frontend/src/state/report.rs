@@ -6,6 +6,7 @@ pub(crate) struct Detail(Vec<(&'static str, String)>);
 
 impl Detail {
     /// Adds one.
+    #[allow(clippy::needless_pass_by_value, reason = "numbers and words are handed over as they come")]
     pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.0.push((name, value.to_string()));
         self

@@ -51,7 +51,7 @@ fn Splitter(edge: Edge, grid: Memo<Grid>) -> impl IntoView {
             aria-valuemax="100"
             aria-valuenow=move || (at() / 10).to_string()
             style:grid-area=area
-            on:pointerdown=grab
+            on:pointerdown=|event| grab(&event)
             on:pointermove=move |event| {
                 if let Some(at) = dragged(edge, &event) {
                     place(at);
@@ -63,7 +63,7 @@ fn Splitter(edge: Edge, grid: Memo<Grid>) -> impl IntoView {
     }
 }
 
-fn grab(event: PointerEvent) {
+fn grab(event: &PointerEvent) {
     if let Some(splitter) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) {
         // Without it, a fast pointer leaves the edge behind.
         let _ = splitter.set_pointer_capture(event.pointer_id());
