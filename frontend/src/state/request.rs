@@ -88,7 +88,7 @@ mod tests {
             assert!(targets.iter().all(Result::is_ok), "{targets:?}");
         }
         let mark = (StreamName { channel: Channel::Trades, symbol: "A".into() }, 7);
-        let resume = Request::parse(&requests.resume("e", &[mark.clone()])).unwrap();
+        let resume = Request::parse(&requests.resume("e", std::slice::from_ref(&mark))).unwrap();
         let marks = vec![(Ok(mark.0), mark.1)];
         assert_eq!(resume.op, Op::Resume { epoch: "e".into(), marks, options: Options::default() });
         assert_eq!(Request::parse(&requests.ping(77)).unwrap().op, Op::Ping { ts: Some(77) });
