@@ -95,6 +95,7 @@ impl Action {
         all.extend(Palette::ALL.iter().copied().map(Self::Palette));
         all.extend(Density::ALL.iter().copied().map(Self::Density));
         all.extend(Motion::ALL.iter().copied().map(Self::Motion));
+        all.extend(Keys::ALL.iter().copied().map(Self::Keys));
         all.extend([Self::Open(Dialog::Settings), Self::Open(Dialog::Shortcuts), Self::ResetLayout]);
         all.extend([Self::ResetSettings, Self::CopyLink, Self::Reconnect]);
         all
