@@ -1,5 +1,7 @@
 //! The running dashboard: the state, the socket, the chart and the screen, and what a person can do to them.
 
+mod history;
+
 use std::time::Duration;
 
 use leptos::prelude::{
@@ -59,6 +61,7 @@ impl App {
         Effect::new(move || {
             app.shell.look.get();
             app.with_chart(|chart| chart.as_ref().map(Chart::apply_theme));
+            app.with_store(|store| store.focus.candles.redraw_all());
         });
         app.screen.watchlist.favourites.set(stars::load());
         socket::connect(app);
@@ -106,6 +109,10 @@ impl App {
             }
             Command::FetchInstruments => spawn_local(self.load_instruments()),
             Command::FetchCandles { symbol, interval } => spawn_local(self.load_candles(symbol, interval)),
+            Command::FetchOlder { symbol, interval, end_ts } => {
+                spawn_local(self.load_older(symbol, interval, end_ts));
+            }
+            Command::FetchSession { symbol, until } => spawn_local(self.load_session(symbol, until)),
             Command::Reconnect => socket::reconnect(self),
             Command::MoveAfter { wait_ms } => socket::move_after(self, wait_ms),
             Command::Report { kind, detail } => console::report(kind, &detail),
@@ -207,7 +214,7 @@ impl App {
     }
 
     async fn load_candles(self, symbol: String, interval: Interval) {
-        match rest::candles(&symbol, interval, rest::HISTORY_CANDLES).await {
+        match rest::candles(&symbol, interval, rest::HISTORY_CANDLES, None).await {
             Ok(answer) => self.with_store(|store| store.join_history(&answer)),
             Err(cause) => {
                 self.with_store(|store| store.tell(format!("The past of {symbol} could not be loaded.")));
@@ -219,7 +226,7 @@ impl App {
     /// Fetches the last hour of a symbol, for its sparkline.
     pub(crate) fn load_hour(self, symbol: String) {
         spawn_local(async move {
-            let answer = rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES).await;
+            let answer = rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES, None).await;
             self.with_store(|store| store.join_hour(&symbol, answer.as_ref().ok(), clock::now_us()));
             if let Err(cause) = answer {
                 console::report("sparklines", &cause.into());

@@ -2,6 +2,7 @@
 #![allow(unreachable_pub, reason = "#[component] makes the items it adds public")]
 
 pub(crate) mod chart;
+pub(crate) mod depth;
 pub(crate) mod dialogs;
 pub(crate) mod headline;
 pub(crate) mod health_line;
@@ -14,4 +15,5 @@ pub(crate) mod panels;
 pub(crate) mod tab_bar;
 pub(crate) mod tape;
 pub(crate) mod toolbar;
+pub(crate) mod twin;
 pub(crate) mod watchlist;

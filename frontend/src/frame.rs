@@ -5,10 +5,12 @@
 
 mod book;
 mod chart;
+mod depth;
 mod headline;
 mod health;
 mod messages;
 mod overview;
+mod room;
 mod tape;
 mod watchlist;
 
@@ -16,6 +18,7 @@ use leptos::prelude::{document, request_animation_frame};
 
 use self::book::BookPainter;
 use self::chart::ChartPainter;
+use self::depth::DepthPainter;
 use self::health::HealthPainter;
 use self::messages::MessagesPainter;
 use self::overview::OverviewPainter;
@@ -23,6 +26,7 @@ use self::tape::TapePainter;
 use self::watchlist::WatchlistPainter;
 use crate::app::App;
 use crate::clock;
+use crate::screen::Screen;
 
 /// What the frames remember of each other.
 #[derive(Default)]
@@ -32,6 +36,7 @@ struct Painter {
     watchlist: WatchlistPainter,
     chart: ChartPainter,
     book: BookPainter,
+    depth: DepthPainter,
     tape: TapePainter,
     health: HealthPainter,
     overview: OverviewPainter,
@@ -55,6 +60,7 @@ fn schedule(app: App, mut painter: Painter) {
 impl Painter {
     fn draw(&mut self, app: App, now_us: u64) {
         let screen = app.screen;
+        self.measure(screen, now_us);
         app.with_store(|store| {
             store.health.frames.add(1, now_us);
             store.health.frame_times.add(now_us);
@@ -63,11 +69,20 @@ impl Painter {
             headline::draw(store, &self.rows, screen, now_us);
             self.chart.draw(store, app, now_us);
             self.book.draw(store, screen.book, now_us);
+            self.depth.draw(store, screen.depth, now_us);
             self.tape.draw(store, screen.tape, now_us);
             self.health.draw(store, screen.health, now_us);
             self.overview.draw(store, app, now_us);
         });
         self.messages.draw(app, now_us);
+        chart::look_back(app);
+    }
+
+    /// Before anything is drawn: afterwards each look would have the page laid out anew.
+    fn measure(&mut self, screen: Screen, now_us: u64) {
+        self.book.measure(screen.book, now_us);
+        self.depth.measure(screen.depth, now_us);
+        self.tape.measure(screen.tape, now_us);
     }
 }
 

@@ -12,6 +12,7 @@ mod components;
 mod console;
 mod frame;
 mod keyboard;
+mod notes;
 mod pages;
 mod rest;
 mod screen;

@@ -21,12 +21,19 @@ pub(crate) async fn instruments() -> Result<Instruments, String> {
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 
-/// The latest `limit` candles, oldest first.
+/// The latest `limit` candles, oldest first; with `end_ts` those that start before it, in microseconds since 1970.
 ///
 /// # Errors
 /// A sentence for the console.
-pub(crate) async fn candles(symbol: &str, interval: Interval, limit: usize) -> Result<Candles, String> {
-    let text = get(&format!("/api/v1/candles?symbol={symbol}&interval={interval}&limit={limit}")).await?;
+pub(crate) async fn candles(
+    symbol: &str,
+    interval: Interval,
+    limit: usize,
+    end_ts: Option<u64>,
+) -> Result<Candles, String> {
+    let end = end_ts.map_or_else(String::new, |end_ts| format!("&end_ts={end_ts}"));
+    let path = format!("/api/v1/candles?symbol={symbol}&interval={interval}&limit={limit}{end}");
+    let text = get(&path).await?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 

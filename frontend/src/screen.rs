@@ -3,6 +3,7 @@
 
 pub(crate) mod book;
 pub(crate) mod chart;
+pub(crate) mod depth;
 pub(crate) mod headline;
 pub(crate) mod health;
 pub(crate) mod messages;
@@ -15,6 +16,7 @@ use market::Interval;
 
 use self::book::BookSignals;
 use self::chart::ChartSignals;
+use self::depth::DepthSignals;
 use self::headline::Headline;
 use self::health::HealthSignals;
 use self::messages::MessagesSignals;
@@ -36,6 +38,8 @@ pub(crate) struct Screen {
     pub(crate) chart: ChartSignals,
     /// Its order book.
     pub(crate) book: BookSignals,
+    /// The same as curves.
+    pub(crate) depth: DepthSignals,
     /// Its trades.
     pub(crate) tape: TapeSignals,
     /// How the stream does.
@@ -66,6 +70,7 @@ impl Screen {
             headline: RwSignal::new(Headline::default()),
             chart: ChartSignals::new(),
             book: BookSignals::new(),
+            depth: DepthSignals::new(),
             tape: TapeSignals::new(),
             health: HealthSignals::new(),
             overview: OverviewSignals::new(),

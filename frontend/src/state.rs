@@ -1,12 +1,15 @@
 //! What the dashboard knows, as plain Rust: no signal, no DOM, no clock. Time and randomness come in as arguments.
 
 pub(crate) mod action;
+pub(crate) mod aggregation;
 pub(crate) mod backoff;
 pub(crate) mod book;
 pub(crate) mod candles;
+pub(crate) mod chart_options;
 pub(crate) mod choice;
 pub(crate) mod commands;
 pub(crate) mod connection;
+pub(crate) mod depth;
 pub(crate) mod dirty;
 pub(crate) mod discontinuity;
 pub(crate) mod favourites;
@@ -15,7 +18,9 @@ pub(crate) mod focus;
 pub(crate) mod format;
 pub(crate) mod frame_times;
 pub(crate) mod fuzzy;
+pub(crate) mod grouping;
 pub(crate) mod health;
+pub(crate) mod indicators;
 pub(crate) mod latency;
 pub(crate) mod layout;
 pub(crate) mod meter;
@@ -28,6 +33,7 @@ pub(crate) mod settings;
 pub(crate) mod shortcut;
 pub(crate) mod sparkline;
 pub(crate) mod store;
+pub(crate) mod summary;
 pub(crate) mod tape;
 pub(crate) mod treemap;
 pub(crate) mod view;

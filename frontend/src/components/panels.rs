@@ -10,6 +10,7 @@ use self::splitter::Splitters;
 use self::swipe::Swipe;
 use crate::app::App;
 use crate::components::chart::ChartPanel;
+use crate::components::depth::DepthPanel;
 use crate::components::health_panel::HealthPanel;
 use crate::components::ladder::LadderPanel;
 use crate::components::messages::MessagesPanel;
@@ -53,6 +54,9 @@ pub(crate) fn Panels() -> impl IntoView {
             <ChartPanel />
             <LadderPanel />
             <TapePanel />
+            <Show when=move || shell.shows(Panel::Depth)>
+                <DepthPanel />
+            </Show>
             <Show when=move || shell.shows(Panel::Overview)>
                 <OverviewPanel />
             </Show>

@@ -1,67 +1,141 @@
 //! The tape: the latest trades, newest first.
 
 use leptos::prelude::*;
-use market::Side;
-use protocol::Trade;
+use market::{Decimal, Side};
 
 use crate::app::App;
+use crate::notes;
+use crate::screen::tape::TapeSignals;
+use crate::state::aggregation::{Line, Reading, Trades, word};
 use crate::state::format;
 
 /// The tape.
 #[component]
 pub(crate) fn TapePanel() -> impl IntoView {
-    let screen = App::get().screen;
-    let rows = screen.tape.trades.with_value(|trades| {
-        trades.iter().map(|trade| view! { <TapeRow trade=*trade /> }).collect::<Vec<_>>()
-    });
+    let tape = App::get().screen.tape;
+    let line = move |at: usize| tape.lines.with_value(|lines| lines.get(at).copied());
     view! {
         <section class="panel trades" aria-labelledby="trades-title" data-testid="trades">
             <header class="panel-head">
                 <h3 id="trades-title">"Trades"</h3>
-                <span class="hint">"UTC"</span>
+                <TapeOptions tape=tape />
             </header>
             <div class="table" role="table" aria-labelledby="trades-title">
                 <div class="columns" role="row">
                     <span role="columnheader">"Price"</span>
                     <span role="columnheader">"Quantity"</span>
-                    <span role="columnheader">"Time"</span>
+                    <span role="columnheader">"Side"</span>
+                    <span role="columnheader">"UTC"</span>
                 </div>
-                <div class="rows" role="rowgroup">{rows}</div>
+                <div class="rows" role="rowgroup" node_ref=tape.room>
+                    <For each=move || 0..tape.rows.get() key=|at| *at let:at>
+                        {line(at).map(|line| view! { <TapeRow line=line /> })}
+                    </For>
+                </div>
             </div>
         </section>
     }
 }
 
+/// How it is read: together or one by one, from which quantity on, moving or not.
 #[component]
-fn TapeRow(trade: RwSignal<Option<Trade>>) -> impl IntoView {
-    let text = move |part: fn(&Trade) -> String| move || trade.with(|trade| trade.as_ref().map(part));
-    let class =
-        move || trade.with(|trade| format!("trade {}", trade.as_ref().map_or("", |trade| tone(trade.side))));
-    let testid = move || trade.with(|trade| trade.as_ref().map(|_| "trade-row"));
-    let id = move || trade.with(|trade| trade.as_ref().map(|trade| trade.id.to_string()));
+fn TapeOptions(tape: TapeSignals) -> impl IntoView {
+    let app = App::get();
+    let reading = Memo::new(move |_| Reading::parse(&notes::get(app, notes::TAPE)));
+    Effect::new(move || tape.reading.set(reading.get()));
+    let change = move |reading: Reading| notes::set(app, notes::TAPE, &reading.words());
+    let merge = move |_| {
+        let now = reading.get_untracked();
+        change(Reading { merged: !now.merged, ..now });
+    };
+    let filter = move |text: String| {
+        let qty_min = text.trim().parse().ok().filter(|qty: &Decimal| qty.mantissa > 0);
+        change(Reading { qty_min, ..reading.get_untracked() });
+    };
     view! {
-        <div class=class role="row" data-testid=testid data-id=id>
-            <span class="price" role="cell">
-                <span class="side">{text(|trade| sign(trade.side).into())}</span>
-                {text(|trade| format::decimal(trade.price))}
+        <input
+            type="text"
+            inputmode="decimal"
+            class="qty-min"
+            aria-label="Smallest quantity shown"
+            placeholder="min. quantity"
+            data-testid="qty-min"
+            prop:value=move || reading.get().qty_min.map(|qty| qty.to_string()).unwrap_or_default()
+            on:change=move |event| filter(event_target_value(&event))
+        />
+        <button
+            type="button"
+            data-option="Merge"
+            title="Trades of the same moment, side and price as one line"
+            aria-pressed=move || reading.get().merged.to_string()
+            on:click=merge
+        >
+            "Merge"
+        </button>
+        <button
+            type="button"
+            data-option="Pause"
+            aria-pressed=move || tape.paused.get().to_string()
+            on:click=move |_| tape.paused.update(|paused| *paused = !*paused)
+        >
+            "Pause"
+        </button>
+    }
+}
+
+#[component]
+fn TapeRow(line: RwSignal<Option<Line>>) -> impl IntoView {
+    let is_skipped = Memo::new(move |_| line.with(|line| matches!(line, Some(Line::Skipped(_)))));
+    let notice = move || match line.get() {
+        Some(Line::Skipped(count)) => {
+            format!("{} left out: this page was too slow", format::counted(count, "trade"))
+        }
+        _ => String::new(),
+    };
+    view! {
+        <Show when=move || is_skipped.get() fallback=move || view! { <TradesRow line=line /> }>
+            <div class="trade skipped" role="row" data-testid="skipped-row">
+                <span role="cell">{notice}</span>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn TradesRow(line: RwSignal<Option<Line>>) -> impl IntoView {
+    let trades = move || match line.get() {
+        Some(Line::Trades(trades)) => Some(trades),
+        _ => None,
+    };
+    let of = move |show: fn(&Trades) -> String| move || trades().as_ref().map(show);
+    view! {
+        <div
+            class=move || format!("trade {}", trades().as_ref().map_or_else(String::new, class))
+            role="row"
+            data-testid=move || trades().map(|_| "trade-row")
+            data-id=of(|trades| trades.trade.id.to_string())
+            data-count=of(|trades| trades.count.to_string())
+        >
+            <span class="price" role="cell">{of(|trades| format::decimal(trades.trade.price))}</span>
+            <span class="qty" role="cell">
+                <span class="times">{move || trades().filter(|all| all.count > 1).map(|all| format!("{}\u{d7} ", all.count))}</span>
+                {of(|trades| format::decimal(trades.trade.qty))}
             </span>
-            <span role="cell">{text(|trade| format::decimal(trade.qty))}</span>
-            <span role="cell">{text(|trade| format::time_of_day(trade.ts))}</span>
+            <span class="side" role="cell">{of(|trades| format!("{} {}", arrow(trades.trade.side), word(trades.trade.side)))}</span>
+            <span class="time" role="cell">{of(|trades| format::time_of_day_millis(trades.trade.ts))}</span>
         </div>
     }
 }
 
-const fn tone(taker: Side) -> &'static str {
-    match taker {
-        Side::Buy => "up",
-        Side::Sell => "down",
-    }
+fn class(trades: &Trades) -> String {
+    let tone = if trades.trade.side == Side::Buy { "up" } else { "down" };
+    format!("{tone} {}", trades.size.class())
 }
 
-/// What the taker did, so that colour is never the only sign.
-const fn sign(taker: Side) -> &'static str {
+/// What the taker did: with the word beside it, colour is never the only sign.
+const fn arrow(taker: Side) -> &'static str {
     match taker {
-        Side::Buy => "B",
-        Side::Sell => "S",
+        Side::Buy => "\u{25b2}",
+        Side::Sell => "\u{25bc}",
     }
 }

@@ -1,45 +1,63 @@
 //! What stands around the chart, as signals. The candles themselves are drawn by the chart's library.
 
 use leptos::prelude::RwSignal;
+use protocol::Candle;
 
-use crate::state::flash::Direction;
+use crate::state::chart_options::ChartOptions;
 
 /// What stands around the chart.
 #[derive(Clone, Copy)]
 pub(crate) struct ChartSignals {
+    /// What is switched on.
+    pub(crate) options: RwSignal<ChartOptions>,
     /// The candle under the cursor, or the last one.
     pub(crate) legend: RwSignal<Option<Legend>>,
-    /// What tests read of it.
+    /// What is seen of the candles.
     pub(crate) view: RwSignal<ChartView>,
+    /// Whether the table is shown in place of the picture.
+    pub(crate) as_table: RwSignal<bool>,
+    /// The candles of the table, newest first.
+    pub(crate) table: RwSignal<Vec<Candle>>,
+    /// What a screen reader says.
+    pub(crate) spoken: RwSignal<String>,
 }
 
 /// A candle as it is shown above the chart.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Legend {
-    /// Its start, UTC.
-    pub(crate) time: String,
-    /// Open, high, low, close, volume.
-    pub(crate) values: [String; 5],
-    /// From open to close.
-    pub(crate) direction: Direction,
-    /// Out of the model of the market's past.
-    pub(crate) modelled: bool,
+    /// The candle.
+    pub(crate) candle: Candle,
+    /// The lines that are on, by their places, and their values at it.
+    pub(crate) lines: Vec<(usize, String)>,
 }
 
-/// What tests read of the chart.
+/// What is seen of the candles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ChartView {
-    /// The start of the last candle in microseconds since 1970.
+    /// The start of the first candle in microseconds since 1970.
+    pub(crate) first_time: u64,
+    /// The start of the last one.
     pub(crate) last_time: u64,
     /// Its close.
     pub(crate) last_close: String,
     /// How many candles there are.
     pub(crate) candles: usize,
+    /// Whether the last one is in view.
+    pub(crate) is_live: bool,
+    /// What the person should know of the candles before the first one.
+    pub(crate) past: &'static str,
 }
 
 impl ChartSignals {
     /// No candle yet.
     pub(super) fn new() -> Self {
-        Self { legend: RwSignal::new(None), view: RwSignal::new(ChartView::default()) }
+        Self {
+            options: RwSignal::new(ChartOptions::default()),
+            legend: RwSignal::new(None),
+            view: RwSignal::new(ChartView::default()),
+            as_table: RwSignal::new(false),
+            table: RwSignal::new(Vec::new()),
+            spoken: RwSignal::new(String::new()),
+        }
     }
 }

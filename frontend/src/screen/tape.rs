@@ -1,31 +1,46 @@
 //! The tape as signals.
 
-use leptos::prelude::{RwSignal, StoredValue, WithValue};
-use protocol::Trade;
+use leptos::html::Div;
+use leptos::prelude::{NodeRef, RwSignal, StoredValue, WithValue};
 
 use super::put;
+use crate::state::aggregation::{Line, Reading};
 
-/// How many trades the tape shows.
-pub(crate) const TAPE_ROWS: usize = 50;
+/// The most lines that the tape shows: those of a panel as high as a large screen.
+pub(crate) const TAPE_ROWS_MAX: usize = 120;
 
 /// The trades of the chosen symbol.
 #[derive(Clone, Copy)]
 pub(crate) struct TapeSignals {
     /// Newest first.
-    pub(crate) trades: StoredValue<Vec<RwSignal<Option<Trade>>>>,
+    pub(crate) lines: StoredValue<Vec<RwSignal<Option<Line>>>>,
+    /// Where they are shown.
+    pub(crate) room: NodeRef<Div>,
+    /// How many there is room for.
+    pub(crate) rows: RwSignal<usize>,
+    /// How the person reads it.
+    pub(crate) reading: RwSignal<Reading>,
+    /// Whether it stands still.
+    pub(crate) paused: RwSignal<bool>,
 }
 
 impl TapeSignals {
     /// An empty tape.
     pub(super) fn new() -> Self {
-        Self { trades: StoredValue::new((0..TAPE_ROWS).map(|_| RwSignal::new(None)).collect()) }
+        Self {
+            lines: StoredValue::new((0..TAPE_ROWS_MAX).map(|_| RwSignal::new(None)).collect()),
+            room: NodeRef::new(),
+            rows: RwSignal::new(1),
+            reading: RwSignal::new(Reading::default()),
+            paused: RwSignal::new(false),
+        }
     }
 
-    /// Trades, newest first.
-    pub(crate) fn draw<'a>(self, mut newest: impl Iterator<Item = &'a Trade>) {
-        self.trades.with_value(|signals| {
-            for signal in signals {
-                put(*signal, newest.next().copied());
+    /// The first `rows` lines, newest first.
+    pub(crate) fn draw(self, rows: usize, mut newest: impl Iterator<Item = Line>) {
+        self.lines.with_value(|signals| {
+            for signal in signals.iter().take(rows) {
+                put(*signal, newest.next());
             }
         });
     }

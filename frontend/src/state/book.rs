@@ -1,12 +1,11 @@
 //! The order book of the chosen symbol, proved right with every event.
 
-use market::{Book, Decimal, Instrument, Level, LevelChange, Side};
+use market::{Book, Decimal, Instrument, Level, LevelChange, Price, Side};
 use protocol::{Chain, Event, Link, WireLevel};
 
+use super::depth::Depth;
 use super::format;
-
-/// The bars are scaled to the totals at this level, about as many as a panel shows; deeper ones are full.
-const BAR_LEVELS: usize = 14;
+use super::grouping::grouped;
 
 /// Whether the book is known to equal the server's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +56,16 @@ pub(crate) struct LiveBook {
     chain: Chain,
     proof: Proof,
     verified: u64,
+    last_proved: Option<Proved>,
+}
+
+/// An event after which our book was the server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Proved {
+    /// Its number.
+    pub(crate) seq: u64,
+    /// The checksum of both books.
+    pub(crate) checksum: u32,
 }
 
 impl LiveBook {
@@ -84,6 +93,7 @@ impl LiveBook {
             Ok(()) => {
                 self.proof = Proof::Valid;
                 self.verified += 1;
+                self.last_proved = Some(Proved { seq: event.seq, checksum: wire.checksum });
             }
             Err(_) => {
                 self.proof = Proof::Invalid;
@@ -116,6 +126,11 @@ impl LiveBook {
         self.verified
     }
 
+    /// The last event of which that is so.
+    pub(crate) const fn last_proved(&self) -> Option<Proved> {
+        self.last_proved
+    }
+
     /// Where its stream is.
     pub(crate) const fn chain(&self) -> Chain {
         self.chain
@@ -137,21 +152,43 @@ impl LiveBook {
         }
     }
 
-    /// The best `depth` levels of each side with running totals.
-    pub(crate) fn ladder(&self, depth: usize, instrument: &Instrument) -> Ladder {
-        let bids = running(self.book.side(Side::Buy).take(depth));
-        let asks = running(self.book.side(Side::Sell).take(depth));
-        let full = full_bar(&bids).max(full_bar(&asks)).max(1);
+    /// The best `depth` levels of each side in steps of so many ticks, with running totals.
+    pub(crate) fn ladder(&self, depth: usize, step: i64, instrument: &Instrument) -> Ladder {
+        let side = |side| running(grouped(self.book.side(side), side, step).take(depth));
+        let (bids, asks) = (side(Side::Buy), side(Side::Sell));
+        let (bid_total, ask_total) = (total(&bids), total(&asks));
+        let full = bid_total.max(ask_total).max(1);
+        let scale = format::trimmed(instrument.price_decimal(Price(step))).scale;
+        let scale = if step == 1 { instrument.tick_size.scale } else { scale };
         let rungs = |levels: Vec<(Level, u64)>| {
-            levels.into_iter().map(|(level, total)| Rung::new(level, total, full, instrument)).collect()
+            levels
+                .into_iter()
+                .map(|(level, total)| Rung::new(level, total, full, scale, instrument))
+                .collect()
         };
-        Ladder { bids: rungs(bids), asks: rungs(asks), touch: self.touch(instrument) }
+        Ladder {
+            bids: rungs(bids),
+            asks: rungs(asks),
+            touch: self.touch(instrument),
+            bid_share: share(bid_total, ask_total),
+        }
+    }
+
+    /// The curves up to `reach_bp` hundredths of a percent from the middle.
+    pub(crate) fn depth(&self, reach_bp: i64) -> Option<Depth> {
+        Depth::new(self.book.side(Side::Buy), self.book.side(Side::Sell), reach_bp)
+    }
+
+    /// The middle, rounded down to a tick.
+    pub(crate) fn mid(&self) -> Option<Price> {
+        let bbo = self.book.bbo();
+        Some(Price((bbo.bid?.price.0 + bbo.ask?.price.0) / 2))
     }
 
     fn touch(&self, instrument: &Instrument) -> Option<Touch> {
         let bbo = self.book.bbo();
         let (bid, ask) = (bbo.bid?.price, bbo.ask?.price);
-        let spread = instrument.price_decimal(market::Price(ask.0 - bid.0));
+        let spread = instrument.price_decimal(Price(ask.0 - bid.0));
         let tick = instrument.tick_size;
         let sum = i128::from(bid.0) + i128::from(ask.0);
         // Half of an odd number of ticks needs one more digit.
@@ -186,8 +223,14 @@ fn running(levels: impl Iterator<Item = Level>) -> Vec<(Level, u64)> {
         .collect()
 }
 
-fn full_bar(levels: &[(Level, u64)]) -> u64 {
-    levels.iter().take(BAR_LEVELS).next_back().map_or(0, |(_, total)| *total)
+fn total(levels: &[(Level, u64)]) -> u64 {
+    levels.last().map_or(0, |(_, total)| *total)
+}
+
+/// What the bids are of both, in percent; `None` if there is nothing.
+fn share(bids: u64, asks: u64) -> Option<u32> {
+    let (bids, all) = (u128::from(bids), u128::from(bids) + u128::from(asks));
+    u32::try_from((bids * 100 + all / 2).checked_div(all)?).ok()
 }
 
 /// What the ladder shows.
@@ -199,6 +242,8 @@ pub(crate) struct Ladder {
     pub(crate) asks: Vec<Rung>,
     /// Between the two, if neither is empty.
     pub(crate) touch: Option<Touch>,
+    /// What the bids are of all that is shown, in percent.
+    pub(crate) bid_share: Option<u32>,
 }
 
 /// A level as it is shown.
@@ -215,10 +260,12 @@ pub(crate) struct Rung {
 }
 
 impl Rung {
-    fn new(level: Level, total: u64, full: u64, instrument: &Instrument) -> Self {
+    /// `scale`: how many digits the price needs; those beyond are zeros.
+    fn new(level: Level, total: u64, full: u64, scale: u8, instrument: &Instrument) -> Self {
+        let price = instrument.price_decimal(level.price);
         let permille = (u128::from(total) * 1_000 / u128::from(full)).min(1_000);
         Self {
-            price: format::decimal(instrument.price_decimal(level.price)),
+            price: format::decimal(price.rescale(scale).unwrap_or(price)),
             qty: format::decimal(instrument.qty_decimal(level.qty)),
             total: format::decimal(instrument.qty_decimal(market::Qty(total))),
             depth_permille: u32::try_from(permille).unwrap_or(1_000),
@@ -257,6 +304,7 @@ mod tests {
         let step = book_event(8, 5, &["10.00:0"], &["10.25:1"], Some("9.50:1|10.25:1,10.50:3"));
         assert_eq!(apply(&mut book, &step), Ok(true));
         assert_eq!((book.proof(), book.verified()), (Proof::Valid, 2));
+        assert_eq!(book.last_proved().map(|proved| proved.seq), Some(8));
     }
 
     #[test]
@@ -289,13 +337,24 @@ mod tests {
         let mut book = LiveBook::default();
         let levels = "10.00:2,9.75:1|10.25:4";
         apply(&mut book, &book_event(5, 0, &["10.00:2", "9.75:1"], &["10.25:4"], Some(levels))).unwrap();
-        let ladder = book.ladder(10, &instrument());
+        let ladder = book.ladder(10, 1, &instrument());
         let bids: Vec<_> =
             ladder.bids.iter().map(|rung| (rung.total.as_str(), rung.depth_permille)).collect();
         assert_eq!(bids, [("2", 500), ("3", 750)]);
-        assert_eq!(ladder.asks[0].price, "10.25");
+        assert_eq!((ladder.asks[0].price.as_str(), ladder.bid_share), ("10.25", Some(43)));
         let touch = ladder.touch.unwrap();
         assert_eq!((touch.mid.as_str(), touch.spread.as_str()), ("10.125", "0.25"));
         assert_eq!(format!("{:.1}", touch.spread_bp), "246.9");
+        let prices = |step| {
+            let ladder = book.ladder(10, step, &instrument());
+            let price = |rung: &Rung| rung.price.clone();
+            (
+                ladder.bids.iter().map(price).collect::<Vec<_>>(),
+                ladder.asks.iter().map(price).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(prices(50), (vec!["10.0".into(), "9.5".into()], vec!["10.5".into()]));
+        assert_eq!(prices(100), (vec!["10".into(), "9".into()], vec!["11".into()]));
+        assert_eq!(LiveBook::default().ladder(10, 1, &instrument()), Ladder::default());
     }
 }

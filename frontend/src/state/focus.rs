@@ -6,6 +6,7 @@ use protocol::{Chain, Channel, Depth};
 use super::SECOND;
 use super::book::LiveBook;
 use super::candles::CandleSeries;
+use super::indicators::Session;
 use super::tape::Tape;
 
 /// The shortest time between two resyncs of a stream, and between two fetches of history, in microseconds: a server
@@ -33,6 +34,10 @@ pub(crate) struct Focus {
     pub(crate) tape_resync: Due,
     /// Candles are missing.
     pub(crate) history: Due,
+    /// What its session traded before the candles that are loaded.
+    pub(crate) session: Option<Session>,
+    /// That is not known.
+    pub(crate) session_due: Due,
 }
 
 impl Focus {
@@ -48,6 +53,8 @@ impl Focus {
             book_resync: Due::default(),
             tape_resync: Due::default(),
             history: Due::default(),
+            session: None,
+            session_due: Due::default(),
         }
     }
 
@@ -56,6 +63,7 @@ impl Focus {
         self.interval = interval;
         self.candles = CandleSeries::new(interval);
         self.candles_chain = Chain::default();
+        self.session = None;
     }
 
     /// Its streams, and where they are.

@@ -25,6 +25,28 @@ pub(crate) fn decimal(value: Decimal) -> String {
     out
 }
 
+/// A step without the zeros at its end: `0.50` -> `0.5`, `10.0` -> `10`.
+pub(crate) const fn trimmed(mut value: Decimal) -> Decimal {
+    while value.scale > 0 && value.mantissa % 10 == 0 {
+        value = Decimal::new(value.mantissa / 10, value.scale - 1);
+    }
+    value
+}
+
+/// A number that was computed, with the digits of a tick.
+#[allow(clippy::cast_possible_truncation, reason = "computed from prices")]
+pub(crate) fn computed(value: f64, tick: Decimal) -> String {
+    if value.is_nan() {
+        return NONE.into();
+    }
+    decimal(Decimal::new((value * 10f64.powi(tick.scale.into())).round() as i128, tick.scale))
+}
+
+/// Hundredths of a percent without a sign: `0.25%`, `1%`.
+pub(crate) fn share(bp: i64) -> String {
+    format!("{}%", trimmed(Decimal::new(bp.into(), 2)))
+}
+
 /// The same, or a dash.
 pub(crate) fn optional(value: Option<Decimal>) -> String {
     value.map_or_else(|| NONE.into(), decimal)
@@ -79,6 +101,12 @@ pub(crate) fn count(value: u64) -> String {
     decimal(Decimal::new(value.into(), 0))
 }
 
+/// So many of something: `1 trade`, `1,200 trades`.
+pub(crate) fn counted(value: u64, what: &str) -> String {
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", count(value))
+}
+
 /// Milliseconds: one digit after the point where it says something.
 pub(crate) fn millis(value: f64) -> String {
     fixed(value, if value.abs() < 10.0 { 1 } else { 0 }) + " ms"
@@ -88,6 +116,11 @@ pub(crate) fn millis(value: f64) -> String {
 pub(crate) fn time_of_day(ts: u64) -> String {
     let seconds = ts / super::SECOND % 86_400;
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
+/// The same with milliseconds: `09:41:07.250`.
+pub(crate) fn time_of_day_millis(ts: u64) -> String {
+    format!("{}.{:03}", time_of_day(ts), ts / super::MILLI % 1_000)
 }
 
 /// Date and time of day in UTC to the second: `2026-07-31 09:41:07`.
@@ -124,6 +157,18 @@ mod tests {
     }
 
     #[test]
+    fn steps_lose_their_zeros_and_computed_numbers_get_the_digits_of_a_tick() {
+        let tick = Decimal::new(5, 2);
+        for (step, expected) in [("0.05", "0.05"), ("0.50", "0.5"), ("10.0", "10"), ("100", "100")] {
+            assert_eq!(trimmed(step.parse().unwrap()).to_string(), expected);
+        }
+        for (value, expected) in [(1_234.567, "1,234.57"), (-0.004, "0.00"), (f64::NAN, "\u{2013}")] {
+            assert_eq!(computed(value, tick), expected);
+        }
+        assert_eq!([5, 25, 50, 100].map(share), ["0.05%", "0.25%", "0.5%", "1%"]);
+    }
+
+    #[test]
     fn changes_carry_a_sign() {
         for (change_bp, expected) in
             [(105, "+1.05%"), (-7, "\u{2212}0.07%"), (0, "0.00%"), (123_456, "+1234.56%")]
@@ -147,12 +192,14 @@ mod tests {
         assert_eq!(tenths, "0.0 10.0 100.0 66.7 ");
         assert_eq!((fixed(-0.25, 1).as_str(), fixed(2.0, 0).as_str()), ("-0.3", "2"));
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!([counted(1, "trade"), counted(1_200, "trade")], ["1 trade", "1,200 trades"]);
         assert_eq!((millis(3.21).as_str(), millis(123.4).as_str()), ("3.2 ms", "123 ms"));
     }
 
     #[test]
     fn times_are_utc() {
         assert_eq!(time_of_day(1_000_000), "00:00:01");
+        assert_eq!(time_of_day_millis(1_002_999), "00:00:01.002");
         for (seconds, expected) in [
             (0, "1970-01-01 00:00:00"),
             (951_782_400, "2000-02-29 00:00:00"),

@@ -2,6 +2,7 @@
 
 mod control;
 mod events;
+pub(crate) mod history;
 mod hours;
 mod streams;
 #[cfg(test)]
@@ -36,6 +37,22 @@ pub(crate) enum Command {
         symbol: String,
         /// How long each.
         interval: Interval,
+    },
+    /// Get the candles before `end_ts`; then [`Store::join_older`].
+    FetchOlder {
+        /// Of which symbol.
+        symbol: String,
+        /// How long each.
+        interval: Interval,
+        /// In microseconds since 1970.
+        end_ts: u64,
+    },
+    /// Get what the session traded up to `until`; then [`Store::join_session`].
+    FetchSession {
+        /// Of which symbol.
+        symbol: String,
+        /// In microseconds since 1970.
+        until: u64,
     },
     /// This connection is dead: leave it and make another.
     Reconnect,
@@ -76,6 +93,8 @@ pub(crate) struct Store {
     pub(crate) health: Health,
     /// What to draw.
     pub(crate) dirty: Dirty,
+    /// A line is shown that needs the whole session.
+    pub(crate) session_shown: bool,
     by_symbol: FxHashMap<String, usize>,
     /// The source that `rows` belong to.
     epoch: Option<String>,
@@ -112,6 +131,7 @@ impl Store {
             focus: Focus::new(None, interval),
             health: Health::default(),
             dirty: Dirty::default(),
+            session_shown: false,
             by_symbol: FxHashMap::default(),
             epoch: None,
             fetching: false,
@@ -191,8 +211,7 @@ impl Store {
 
     /// The history of a symbol, unless another one was chosen since it was asked for.
     pub(crate) fn join_history(&mut self, answer: &Candles) {
-        let is_focus = self.focused().is_some_and(|row| row.instrument.symbol == answer.symbol);
-        if is_focus && self.focus.interval == answer.interval {
+        if self.shows(&answer.symbol, answer.interval) {
             self.focus.candles.join_history(&answer.candles, answer.seq);
         }
     }
@@ -219,6 +238,7 @@ impl Store {
             self.ping(now_us, out);
         }
         self.ask_for_what_is_due(now_us, out);
+        self.want_session(now_us, out);
     }
 
     /// The tab is looked at again, or the network is back. The socket may say that it is open and be dead all the same:

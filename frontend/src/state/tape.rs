@@ -4,13 +4,22 @@ use std::collections::VecDeque;
 
 use protocol::{Chain, Event, Link, Trade};
 
-/// How many trades are kept.
-pub(crate) const TRADES_MAX: usize = 200;
+/// How many trades are kept: some of them may be filtered away, and how large one is shows among many.
+pub(crate) const TRADES_MAX: usize = 1_000;
+
+/// What the tape has an entry for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// A trade.
+    Trade(Trade),
+    /// So many trades that the server left out, because we were slow.
+    Skipped(u64),
+}
 
 /// The latest trades, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tape {
-    trades: VecDeque<Trade>,
+    entries: VecDeque<Entry>,
     chain: Chain,
 }
 
@@ -20,22 +29,25 @@ impl Tape {
         let link = self.chain.take(event);
         match link {
             Link::Early => return link,
-            Link::Snapshot => self.trades.clear(),
+            Link::Snapshot => self.entries.clear(),
             // A trade is whole in itself: it is shown, and the gap is told.
             Link::Gap => self.chain.rejoin(event.seq),
             Link::Next => {}
         }
         for trade in recent.iter().copied().chain(trade) {
-            self.push(trade);
+            self.push(Entry::Trade(trade));
         }
         link
     }
 
     /// The server left trades out because we were slow.
-    pub(crate) fn skip(&mut self, event: &Event<'_>) -> Link {
+    pub(crate) fn skip(&mut self, event: &Event<'_>, count: u64) -> Link {
         let link = self.chain.take(event);
         if link == Link::Gap {
             self.chain.rejoin(event.seq);
+        }
+        if link != Link::Early {
+            self.push(Entry::Skipped(count));
         }
         link
     }
@@ -46,8 +58,8 @@ impl Tape {
     }
 
     /// Newest first.
-    pub(crate) fn newest(&self) -> impl Iterator<Item = &Trade> {
-        self.trades.iter().rev()
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev()
     }
 
     /// Where its stream is.
@@ -55,11 +67,11 @@ impl Tape {
         self.chain
     }
 
-    fn push(&mut self, trade: Trade) {
-        if self.trades.len() == TRADES_MAX {
-            self.trades.pop_front();
+    fn push(&mut self, entry: Entry) {
+        if self.entries.len() == TRADES_MAX {
+            self.entries.pop_front();
         }
-        self.trades.push_back(trade);
+        self.entries.push_back(entry);
     }
 }
 
@@ -68,8 +80,15 @@ mod tests {
     use super::*;
     use crate::state::fixture::{status, trade};
 
+    /// Added to the count of a gap, so that it is told from an id.
+    const SKIPPED: u64 = 1_000_000;
+
     fn ids(tape: &Tape) -> Vec<u64> {
-        tape.newest().map(|trade| trade.id).collect()
+        let id = |entry: &Entry| match entry {
+            Entry::Trade(trade) => trade.id,
+            Entry::Skipped(count) => count + SKIPPED,
+        };
+        tape.newest().map(id).collect()
     }
 
     #[test]
@@ -88,9 +107,9 @@ mod tests {
         let mut tape = Tape::default();
         tape.apply(&status("A", 5, 0), None, &[]);
         assert_eq!(tape.apply(&status("A", 9, 8), Some(trade(9)), &[]), Link::Gap);
-        assert_eq!(tape.skip(&status("A", 12, 9)), Link::Next);
+        assert_eq!(tape.skip(&status("A", 12, 9), 3), Link::Next);
         assert_eq!(tape.apply(&status("A", 13, 12), Some(trade(13)), &[]), Link::Next);
-        assert_eq!(ids(&tape), [13, 9]);
+        assert_eq!(ids(&tape), [13, SKIPPED + 3, 9]);
     }
 
     #[test]
@@ -101,6 +120,6 @@ mod tests {
         tape.expect_snapshot();
         tape.apply(&status("A", 999, 0), None, &recent);
         assert_eq!(tape.newest().count(), TRADES_MAX);
-        assert_eq!(tape.newest().last().unwrap().id, 50);
+        assert_eq!(ids(&tape).last(), Some(&50));
     }
 }

@@ -5,10 +5,12 @@
 
 mod accessibility;
 mod away;
+mod chart;
 mod gateway;
 mod install;
 mod keyboard;
 mod layout;
+mod market;
 mod memory;
 mod page;
 mod panels;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::prelude::ElementQueryable as _;
-use thirtyfour::{By, WebDriver};
+use thirtyfour::{By, Key, TypingData, WebDriver};
 
 pub(crate) const BOOK: &str = "[data-testid=book]";
 pub(crate) const CHART: &str = "[data-testid=chart]";
@@ -19,6 +19,7 @@ pub(crate) const ROOT: &str = "html";
 pub(crate) const THEME: &str = "[data-testid=theme]";
 pub(crate) const UNCHOSEN_ROW: &str = "[data-testid=watchlist-row][aria-selected=false]";
 
+const SYMBOL: &str = "[data-testid=headline] .symbol";
 const SPARKLINE: &str = "[data-testid=watchlist-row] polyline";
 
 pub(crate) const ROWS: &str = "[data-testid=watchlist-row]";
@@ -53,6 +54,14 @@ pub(crate) async fn wait_for<T>(
     }
 }
 
+/// The same for what happens every second or more often when all is well.
+///
+/// # Errors
+/// As [`wait_for`].
+pub(crate) async fn wait_soon<T>(what: &str, look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    wait_for(what, SOON, look).await
+}
+
 pub(crate) struct Page {
     pub(crate) browser: WebDriver,
     /// When the gateway was down on purpose, in milliseconds since 1970.
@@ -73,6 +82,37 @@ impl Page {
         let element =
             self.browser.query(By::Css(selector)).wait(SOON, LOOK_EVERY).and_clickable().first().await;
         Ok(element.with_context(|| format!("nothing to click on: {selector}"))?.click().await?)
+    }
+
+    /// Presses a key on an element, which has the focus then: `a`, `ArrowLeft`, `Home`.
+    pub(crate) async fn press_on(&self, selector: &str, key: &str) -> Result<()> {
+        let keys: TypingData = match key {
+            "ArrowLeft" => Key::Left.into(),
+            "ArrowRight" => Key::Right.into(),
+            "Home" => Key::Home.into(),
+            "End" => Key::End.into(),
+            plain => plain.into(),
+        };
+        let element = self.browser.query(By::Css(selector)).wait(SOON, LOOK_EVERY).first().await;
+        Ok(element.with_context(|| format!("nothing to press {key} on: {selector}"))?.send_keys(keys).await?)
+    }
+
+    /// Chooses an option of a `<select>` by its value, once it is offered.
+    pub(crate) async fn choose(&self, selector: &str, value: &str) -> Result<()> {
+        self.exists("the option is offered", &format!("{selector} option[value=\"{value}\"]")).await?;
+        self.set_value(selector, value).await
+    }
+
+    /// Writes a text into a field and leaves it.
+    pub(crate) async fn fill(&self, selector: &str, text: &str) -> Result<()> {
+        self.exists("the field is there", selector).await?;
+        self.set_value(selector, text).await
+    }
+
+    async fn set_value(&self, selector: &str, value: &str) -> Result<()> {
+        let script = "const element = document.querySelector(arguments[0]); element.value = arguments[1];
+            element.dispatchEvent(new Event('change', { bubbles: true })); return true";
+        self.ask::<bool>(script, &[selector, value]).await.map(drop)
     }
 
     /// Width and height in CSS pixels, and what becomes of one of them on a phone.
@@ -197,6 +237,59 @@ impl Page {
         wait_for("all sparklines are drawn", SOON, look).await
     }
 
+    /// The attribute's value is another one than `before`.
+    pub(crate) async fn changes_from(
+        &self,
+        what: &str,
+        selector: &str,
+        attribute: &str,
+        before: &str,
+    ) -> Result<()> {
+        let look = async || {
+            let now = self.attribute(selector, attribute).await?;
+            Ok(now.is_some_and(|now| now != before).then_some(()))
+        };
+        wait_for(what, SOON, look).await
+    }
+
+    /// The element's text has this in it.
+    pub(crate) async fn has_text(&self, what: &str, selector: &str, part: &str) -> Result<()> {
+        let mut last = Vec::new();
+        let look = async || {
+            last = self.texts(selector).await?;
+            Ok(last.iter().any(|text| text.contains(part)).then_some(()))
+        };
+        let outcome = wait_for(what, SOON, look).await;
+        outcome.with_context(|| format!("{selector} says {last:?}, wanted {part:?}"))
+    }
+
+    /// The element's text becomes another one.
+    pub(crate) async fn text_changes(&self, what: &str, selector: &str, before: &str) -> Result<()> {
+        let look = async || {
+            let texts = self.texts(selector).await?;
+            Ok(texts.first().is_some_and(|text| text != before).then_some(()))
+        };
+        wait_for(what, SOON, look).await
+    }
+
+    /// The number in the element's text, behind a word.
+    pub(crate) async fn number_in(&self, what: &str, selector: &str, word: &str) -> Result<f64> {
+        let look = async || {
+            let texts = self.texts(selector).await?;
+            let text = texts.first().map(|text| text.replace(word, "").replace(',', ""));
+            Ok(text.and_then(|text| text.trim().parse().ok()))
+        };
+        wait_for(what, SOON, look).await
+    }
+
+    pub(crate) async fn exists(&self, what: &str, selector: &str) -> Result<()> {
+        wait_for(what, SOON, async || Ok((self.count(selector).await? > 0).then_some(()))).await
+    }
+
+    pub(crate) async fn vanishes(&self, what: &str, selector: &str) -> Result<()> {
+        wait_for(what, SOON, async || Ok((self.count(selector).await? == 0).then_some(()))).await
+    }
+
     pub(crate) async fn address_has(&self, part: &str) -> Result<()> {
         let look = async || Ok(self.browser.current_url().await?.as_str().contains(part).then_some(()));
         wait_for(&format!("the address has {part}"), SOON, look).await
@@ -210,11 +303,37 @@ impl Page {
         self.ask(script, &[selector, name]).await
     }
 
-    /// The price of each row of the watchlist.
-    async fn prices(&self) -> Result<Vec<String>> {
+    /// An attribute that is a number.
+    pub(crate) async fn number(&self, selector: &str, name: &str) -> Result<u64> {
+        let value = self.attribute(selector, name).await?;
+        let number = value.as_deref().and_then(|value| value.parse().ok());
+        number.with_context(|| format!("{selector} has {name}={value:?}, wanted a number"))
+    }
+
+    /// The texts of all such elements.
+    pub(crate) async fn texts(&self, selector: &str) -> Result<Vec<String>> {
         let script =
             "return [...document.querySelectorAll(arguments[0])].map((element) => element.textContent)";
-        self.ask(script, &[LAST_PRICE]).await
+        self.ask(script, &[selector]).await
+    }
+
+    pub(crate) async fn count(&self, selector: &str) -> Result<usize> {
+        self.ask("return document.querySelectorAll(arguments[0]).length", &[selector]).await
+    }
+
+    pub(crate) async fn chosen_symbol(&self) -> Result<String> {
+        let symbols = self.texts(SYMBOL).await?;
+        symbols.into_iter().next().context("no symbol is chosen")
+    }
+
+    /// What the server answers to the page.
+    pub(crate) async fn rest(&self, path: &str) -> Result<Value> {
+        self.ask("return fetch(arguments[0]).then((answer) => answer.json())", &[path]).await
+    }
+
+    /// The price of each row of the watchlist.
+    async fn prices(&self) -> Result<Vec<String>> {
+        self.texts(LAST_PRICE).await
     }
 
     pub(crate) async fn ask<T: serde::de::DeserializeOwned>(

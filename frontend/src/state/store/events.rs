@@ -60,7 +60,7 @@ impl Store {
             }
             Payload::Skipped(skipped) if is_focus => {
                 self.health.skipped += skipped.count;
-                let link = self.focus.tape.skip(event);
+                let link = self.focus.tape.skip(event, skipped.count);
                 self.on_tape(link, now_us, out);
             }
             Payload::Candle(candle) if is_focus && event.ch == Channel::Candles(self.focus.interval) => {

@@ -1,4 +1,4 @@
-use market::{Decimal, Side};
+use market::Decimal;
 use protocol::{
     Channel, ClockMapping, Depth, Event, FeedInfo, FeedKind, Hello, Limits, Payload, Quote, ServerMessage,
     Ticker, encode_control, encode_event,
@@ -209,10 +209,7 @@ fn gaps_in_book_and_trades_are_resynced() {
     let commands = desk.event(&trades(9, 7));
     assert_eq!(sent(&commands[0]), ("resync".into(), vec!["trades:A".into()]));
     assert_eq!(desk.store.health.gaps, 2);
-    assert_eq!(
-        desk.store.focus.tape.newest().next().map(|trade| (trade.id, trade.side)),
-        Some((9, Side::Buy))
-    );
+    assert_eq!(desk.store.focus.tape.newest().next(), Some(&crate::state::tape::Entry::Trade(trade(9))));
 }
 
 #[test]
@@ -285,6 +282,53 @@ fn a_hole_in_the_candles_fetches_the_history() {
     assert_eq!(desk.event(&live(1)), []);
     assert_eq!(desk.event(&live(2)), []);
     assert_eq!(desk.event(&live(5)), [Command::FetchCandles { symbol: "A".into(), interval: Interval::M1 }]);
+}
+
+#[test]
+fn the_past_is_loaded_where_somebody_looks() {
+    let mut desk = Desk::live();
+    let minute = Interval::M1.micros();
+    let answer = |symbol: &str, from: u64, count: u64| Candles {
+        symbol: symbol.into(),
+        interval: Interval::M1,
+        seq: 1,
+        candles: (from..from + count).map(|n| candle(n * minute, "1", true)).collect(),
+    };
+    desk.store.join_history(&answer("A", 5_000, 500));
+    let look = |desk: &mut Desk, left| desk.run(|store, now_us, out| store.look_back(left, now_us, out));
+    assert_eq!(look(&mut desk, 400.0), []);
+    let end_ts = 5_000 * minute;
+    let fetch = Command::FetchOlder { symbol: "A".into(), interval: Interval::M1, end_ts };
+    assert_eq!(look(&mut desk, -2.0), [fetch]);
+    assert_eq!(look(&mut desk, -2.0), [], "it was asked");
+    desk.store.join_older(&answer("B", 4_900, 100), end_ts);
+    assert_eq!(desk.store.focus.candles.iter().len(), 500, "another symbol");
+    desk.store.join_older(&answer("A", 4_900, 100), end_ts);
+    assert_eq!(desk.store.focus.candles.iter().len(), 600);
+    assert_eq!(look(&mut desk, 0.0), [], "the server has no more");
+}
+
+#[test]
+fn the_beginning_of_a_session_is_loaded_if_its_line_is_shown() {
+    let mut desk = Desk::live();
+    let (minute, day) = (Interval::M1.micros(), 20_000 * Interval::D1.micros());
+    let answer = |interval: Interval, from: u64, count: u64| Candles {
+        symbol: "A".into(),
+        interval,
+        seq: 1,
+        candles: (0..count).map(|n| candle(from + n * interval.micros(), "1", true)).collect(),
+    };
+    desk.store.join_history(&answer(Interval::M1, day + 12 * minute, 20));
+    let until = day + 15 * minute;
+    let fetch = Command::FetchSession { symbol: "A".into(), until };
+    assert!(!desk.tick_after(SECOND).contains(&fetch), "nobody looks at it");
+    desk.store.session_shown = true;
+    assert!(desk.tick_after(SECOND).contains(&fetch));
+    desk.store.focus.candles.redraw();
+    desk.store.join_session(&answer(Interval::M5, day, 3), until);
+    assert!(desk.store.focus.session.is_some());
+    assert_eq!(desk.store.focus.candles.redraw(), crate::state::candles::Redraw::All);
+    assert!(!desk.tick_after(2 * SECOND).contains(&fetch));
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! The figures of the candle under the cursor, or of the last one. Its attributes are the exact numbers.
+
+use leptos::prelude::*;
+use market::Decimal;
+use protocol::Candle;
+
+use crate::screen::chart::{ChartSignals, Legend};
+use crate::state::flash::Direction;
+use crate::state::format;
+use crate::state::indicators::Indicator;
+
+/// Its numbers, and their names.
+const FIGURES: [(&str, fn(&Candle) -> Decimal); 5] = [
+    ("O", |candle| candle.open),
+    ("H", |candle| candle.high),
+    ("L", |candle| candle.low),
+    ("C", |candle| candle.close),
+    ("V", |candle| candle.volume),
+];
+
+/// The legend.
+#[component]
+pub(super) fn LegendLine(signals: ChartSignals) -> impl IntoView {
+    let candle =
+        Memo::new(move |_| signals.legend.with(|legend| legend.as_ref().map(|legend| legend.candle)));
+    let of = move |show: fn(&Candle) -> String| move || candle.get().as_ref().map(show);
+    let exact =
+        move |pick: fn(&Candle) -> Decimal| move || candle.get().map(|candle| pick(&candle).to_string());
+    let class = move || format!("legend {}", candle.get().as_ref().map_or("", tone));
+    let figure = move |(name, pick): (&'static str, fn(&Candle) -> Decimal)| {
+        view! {
+            <span class="ohlcv">
+                <span class="name">{name}</span>
+                {move || candle.get().map(|candle| format::decimal(pick(&candle)))}
+            </span>
+        }
+    };
+    view! {
+        <p
+            class=class
+            data-testid="legend"
+            data-time=of(|candle| candle.open_ts.to_string())
+            data-open=exact(|candle| candle.open)
+            data-high=exact(|candle| candle.high)
+            data-low=exact(|candle| candle.low)
+            data-close=exact(|candle| candle.close)
+            data-volume=exact(|candle| candle.volume)
+        >
+            <span class="time">{of(|candle| format!("{} UTC", format::date_time(candle.open_ts)))}</span>
+            {FIGURES.map(figure).into_iter().collect::<Vec<_>>()}
+            <span class="change">{of(change)}</span>
+            <span class="note">{move || candle.get().filter(|candle| candle.modelled).map(|_| "modelled")}</span>
+            <Lines legend=signals.legend />
+        </p>
+    }
+}
+
+#[component]
+fn Lines(legend: RwSignal<Option<Legend>>) -> impl IntoView {
+    let lines = move || legend.with(|legend| legend.as_ref().map(|legend| legend.lines.clone()));
+    let line = |(at, value): (usize, String)| {
+        view! {
+            <span class=format!("line line-{at}")>
+                <span class="name">{Indicator::ALL[at].name()}</span>
+                {value}
+            </span>
+        }
+    };
+    move || lines().unwrap_or_default().into_iter().map(line).collect::<Vec<_>>()
+}
+
+fn direction(candle: &Candle) -> Direction {
+    Direction::between(candle.open.to_f64(), candle.close.to_f64())
+}
+
+fn tone(candle: &Candle) -> &'static str {
+    direction(candle).class()
+}
+
+/// From open to close, with a sign: colour is not the only one.
+#[allow(clippy::cast_possible_truncation, reason = "a percentage")]
+fn change(candle: &Candle) -> String {
+    let (open, close) = (candle.open.to_f64(), candle.close.to_f64());
+    if open > 0.0 {
+        format::percent((10_000.0 * (close - open) / open).round() as i64)
+    } else {
+        String::new()
+    }
+}
