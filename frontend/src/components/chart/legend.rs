@@ -9,8 +9,11 @@ use crate::state::flash::Direction;
 use crate::state::format;
 use crate::state::indicators::Indicator;
 
+/// A number of a candle.
+type Figure = fn(&Candle) -> Decimal;
+
 /// Its numbers, and their names.
-const FIGURES: [(&str, fn(&Candle) -> Decimal); 5] = [
+const FIGURES: [(&str, Figure); 5] = [
     ("O", |candle| candle.open),
     ("H", |candle| candle.high),
     ("L", |candle| candle.low),
@@ -24,10 +27,9 @@ pub(super) fn LegendLine(signals: ChartSignals) -> impl IntoView {
     let candle =
         Memo::new(move |_| signals.legend.with(|legend| legend.as_ref().map(|legend| legend.candle)));
     let of = move |show: fn(&Candle) -> String| move || candle.get().as_ref().map(show);
-    let exact =
-        move |pick: fn(&Candle) -> Decimal| move || candle.get().map(|candle| pick(&candle).to_string());
+    let exact = move |pick: Figure| move || candle.get().map(|candle| pick(&candle).to_string());
     let class = move || format!("legend {}", candle.get().as_ref().map_or("", tone));
-    let figure = move |(name, pick): (&'static str, fn(&Candle) -> Decimal)| {
+    let figure = move |(name, pick): (&'static str, Figure)| {
         view! {
             <span class="ohlcv">
                 <span class="name">{name}</span>

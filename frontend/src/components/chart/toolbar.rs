@@ -69,7 +69,7 @@ fn Switch(
         <button
             type="button"
             class=class
-            data-option=name.clone()
+            data-option=name
             aria-pressed=move || pressed.get().to_string()
             on:click=move |_| on_press()
         >
