@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use leptos::prelude::{
     Effect, Get, LocalStorage, Set, StoredValue, Update, UpdateValue, With, WithUntracked, document,
-    expect_context, provide_context, set_interval,
+    expect_context, provide_context, set_interval, untrack,
 };
 use leptos::task::spawn_local;
 use market::Interval;
@@ -15,14 +15,12 @@ use crate::chart::Chart;
 use crate::screen::Screen;
 use crate::shell::Shell;
 use crate::socket::{self, Socket};
+use crate::state::favourites::Favourites;
 use crate::state::layout::Form;
 use crate::state::store::{Command, Store};
 use crate::state::view::{DEFAULT_INTERVAL, View};
 use crate::state::wiretap::{Way, Wiretap};
-use crate::{address, clock, console, frame, keyboard, rest, stars};
-
-/// Under which name the settings keep the chart's options.
-pub(crate) const CHART_NOTE: &str = "chart";
+use crate::{address, clock, console, frame, keyboard, notes, rest};
 
 /// A handle to the running dashboard.
 #[derive(Clone, Copy)]
@@ -63,7 +61,10 @@ impl App {
             app.with_chart(|chart| chart.as_ref().map(Chart::apply_theme));
             app.with_store(|store| store.focus.candles.redraw_all());
         });
-        app.screen.watchlist.favourites.set(stars::load());
+        app.screen
+            .watchlist
+            .favourites
+            .set(Favourites::parse(&untrack(|| notes::get(app, notes::FAVOURITES))));
         socket::connect(app);
         socket::watch(app);
         frame::run(app);
@@ -162,7 +163,7 @@ impl App {
             if chosen.row.is_some() {
                 document().set_title(&format!("{} \u{b7} Tickwire", chosen.symbol));
                 let is_phone = self.shell.form.get() == Form::Phone;
-                let chart = self.shell.settings.with(|settings| settings.note(CHART_NOTE).to_owned());
+                let chart = self.shell.settings.with(|settings| settings.note(notes::CHART).to_owned());
                 address::set_view(&View {
                     symbol: Some(chosen.symbol),
                     interval: Some(chosen.interval),
@@ -238,7 +239,7 @@ impl App {
     pub(crate) fn toggle_favourite(self, symbol: &str) {
         let watchlist = self.screen.watchlist;
         watchlist.favourites.update(|favourites| favourites.toggle(symbol));
-        watchlist.favourites.with_untracked(stars::save);
+        notes::set(self, notes::FAVOURITES, &watchlist.favourites.with_untracked(Favourites::to_text));
         self.with_store(|store| watchlist.arrange(store));
     }
 }

@@ -18,7 +18,6 @@ mod rest;
 mod screen;
 mod shell;
 mod socket;
-mod stars;
 mod state;
 mod storage;
 mod theme;

@@ -4,6 +4,10 @@ use leptos::prelude::{Update, With};
 
 use crate::app::App;
 
+/// Lines and scale of the chart.
+pub(crate) const CHART: &str = "chart";
+/// The symbols with a star.
+pub(crate) const FAVOURITES: &str = "favourites";
 /// How the tape is read.
 pub(crate) const TAPE: &str = "tape";
 /// How far the depth chart reaches.

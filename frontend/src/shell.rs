@@ -6,7 +6,7 @@ use leptos::prelude::{
     window_event_listener_untyped,
 };
 
-use crate::app::CHART_NOTE;
+use crate::notes;
 use crate::screen::put;
 use crate::state::action::Dialog;
 use crate::state::layout::{Form, Layout};
@@ -62,7 +62,7 @@ impl Shell {
     /// What a link asks for beyond symbol and interval.
     pub(crate) fn look_at(self, view: &View) {
         if let Some(chart) = &view.chart {
-            self.settings.update(|settings| settings.set_note(CHART_NOTE, chart));
+            self.settings.update(|settings| settings.set_note(notes::CHART, chart));
         }
         if let Some(panel) = view.panel {
             self.reveal(panel);

@@ -11,7 +11,8 @@ const SHARE_MIN: u16 = 80;
 /// What an arrow key moves an edge by, in thousandths.
 const STEP: u16 = 20;
 /// Widths from which on there is another form, in CSS pixels; `static/style.css` has the first one, too.
-const DESK_FROM: u32 = 761;
+const TABLET_FROM: u32 = 761;
+const DESK_FROM: u32 = 1_100;
 const WIDE_FROM: u32 = 1_800;
 
 /// Which arrangement a window has room for.
@@ -19,18 +20,34 @@ const WIDE_FROM: u32 = 1_800;
 pub(crate) enum Form {
     /// One panel at a time.
     Phone,
-    /// Three columns.
+    /// Two columns.
+    Tablet,
+    /// Three.
     Desk,
     /// Four.
     Wide,
 }
 
 impl Form {
+    /// Those that have an arrangement.
+    pub(crate) const ARRANGED: [Self; 3] = [Self::Tablet, Self::Desk, Self::Wide];
+
+    /// Its name in the settings.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Tablet => "tablet",
+            Self::Desk => "desk",
+            Self::Wide => "wide",
+        }
+    }
+
     /// That of a window of this width in CSS pixels.
     pub(crate) const fn of(width: u32) -> Self {
         match width {
             WIDE_FROM.. => Self::Wide,
             DESK_FROM.. => Self::Desk,
+            TABLET_FROM.. => Self::Tablet,
             _ => Self::Phone,
         }
     }
@@ -40,6 +57,7 @@ impl Form {
         use Panel::{Book, Chart, Depth, Health, Messages, Overview, Trades, Watchlist};
         match self {
             Self::Phone => &[],
+            Self::Tablet => &[&[Chart, Trades, Depth, Messages], &[Watchlist, Book, Overview, Health]],
             Self::Desk => &[&[Watchlist, Overview], &[Chart, Depth, Messages], &[Book, Trades, Health]],
             Self::Wide => &[&[Watchlist, Overview], &[Chart, Messages], &[Book, Depth], &[Trades, Health]],
         }
@@ -64,7 +82,12 @@ impl Layout {
         // In the order of Panel::ALL: markets, chart, book, depth, trades, overview, stream, messages.
         let panels = [600, 700, 600, 300, 400, 400, 300, 300];
         match form {
-            Form::Phone | Form::Desk => Self {
+            Form::Phone | Form::Tablet => Self {
+                shown: Panels::of(&[Watchlist, Chart, Book, Trades]),
+                columns: [620, 380, 0, 0],
+                panels,
+            },
+            Form::Desk => Self {
                 shown: Panels::of(&[Watchlist, Chart, Book, Trades, Overview]),
                 columns: [290, 500, 210, 0],
                 panels,
@@ -271,7 +294,9 @@ mod tests {
         for (width, form) in [
             (390, Form::Phone),
             (760, Form::Phone),
-            (761, Form::Desk),
+            (761, Form::Tablet),
+            (1_099, Form::Tablet),
+            (1_100, Form::Desk),
             (1_799, Form::Desk),
             (2_560, Form::Wide),
         ] {

@@ -35,10 +35,8 @@ pub(crate) struct Settings {
     pub(crate) motion: Motion,
     /// Whether single keys do something.
     pub(crate) keys: Keys,
-    /// The three columns.
-    desk: Layout,
-    /// The four columns.
-    wide: Layout,
+    /// The arrangements, in the order of [`Form::ARRANGED`].
+    layouts: [Layout; Form::ARRANGED.len()],
     /// What panels keep in their own words.
     notes: Vec<(String, String)>,
 }
@@ -51,8 +49,7 @@ impl Default for Settings {
             density: Density::default(),
             motion: Motion::default(),
             keys: Keys::default(),
-            desk: Layout::new(Form::Desk),
-            wide: Layout::new(Form::Wide),
+            layouts: Form::ARRANGED.map(Layout::new),
             notes: Vec::new(),
         }
     }
@@ -90,20 +87,14 @@ impl Settings {
         }
     }
 
-    /// The arrangement of a form; a phone has that of a desk, of which it shows one panel at a time.
+    /// The arrangement of a form; a phone has that of a tablet, of which it shows one panel at a time.
     pub(crate) const fn layout(&self, form: Form) -> &Layout {
-        match form {
-            Form::Phone | Form::Desk => &self.desk,
-            Form::Wide => &self.wide,
-        }
+        &self.layouts[place(form)]
     }
 
     /// The same, to be changed.
     pub(crate) const fn layout_mut(&mut self, form: Form) -> &mut Layout {
-        match form {
-            Form::Phone | Form::Desk => &mut self.desk,
-            Form::Wide => &mut self.wide,
-        }
+        &mut self.layouts[place(form)]
     }
 
     /// As the storage keeps it.
@@ -120,12 +111,13 @@ impl Settings {
         line("density", self.density.word(), default.density.word());
         line("motion", self.motion.word(), default.motion.word());
         line("keys", self.keys.word(), default.keys.word());
-        line("desk.shown", &self.desk.shown.words(), &default.desk.shown.words());
-        line("desk.sizes", &self.desk.sizes(), &default.desk.sizes());
-        line("wide.shown", &self.wide.shown.words(), &default.wide.shown.words());
-        line("wide.sizes", &self.wide.sizes(), &default.wide.sizes());
+        for form in Form::ARRANGED {
+            let (layout, default) = (self.layout(form), default.layout(form));
+            line(&[form.word(), ".shown"].concat(), &layout.shown.words(), &default.shown.words());
+            line(&[form.word(), ".sizes"].concat(), &layout.sizes(), &default.sizes());
+        }
         for (name, note) in &self.notes {
-            line(&format!("note.{name}"), note, "");
+            line(&["note.", name].concat(), note, "");
         }
         text
     }
@@ -149,21 +141,32 @@ impl Settings {
             "density" => self.density = Density::of(value).unwrap_or_default(),
             "motion" => self.motion = Motion::of(value).unwrap_or_default(),
             "keys" => self.keys = Keys::of(value).unwrap_or_default(),
-            "desk.shown" => show(&mut self.desk, value),
-            "desk.sizes" => self.desk.set_sizes(value),
-            "wide.shown" => show(&mut self.wide, value),
-            "wide.sizes" => self.wide.set_sizes(value),
-            _ => {
-                if let Some(name) = name.strip_prefix("note.") {
-                    self.set_note(name, value);
-                }
-            }
+            _ => match name.split_once('.') {
+                Some(("note", name)) => self.set_note(name, value),
+                Some((form, what)) => self.arrange(form, what, value),
+                None => {}
+            },
+        }
+    }
+
+    fn arrange(&mut self, form: &str, what: &str, value: &str) {
+        let Some(form) = Form::ARRANGED.into_iter().find(|known| known.word() == form) else { return };
+        let layout = self.layout_mut(form);
+        match what {
+            "shown" => layout.shown = Panels::parse(value).unwrap_or(layout.shown),
+            "sizes" => layout.set_sizes(value),
+            _ => {}
         }
     }
 }
 
-fn show(layout: &mut Layout, words: &str) {
-    layout.shown = Panels::parse(words).unwrap_or(layout.shown);
+/// Where the arrangement of a form is.
+const fn place(form: Form) -> usize {
+    match form {
+        Form::Phone | Form::Tablet => 0,
+        Form::Desk => 1,
+        Form::Wide => 2,
+    }
 }
 
 #[cfg(test)]

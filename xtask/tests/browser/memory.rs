@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use crate::page::{Page, wait_for};
-use crate::stage::on_stage;
+use crate::stage::on_stage_with;
 
 /// Until everything that grows once has grown.
 const WARM_UP: Duration = Duration::from_secs(30);
@@ -29,12 +29,12 @@ const FIND_WASM: &str = "for (const name of ['instantiate', 'instantiateStreamin
 
 #[tokio::test]
 async fn the_heap_does_not_grow() -> Result<()> {
-    on_stage("memory", async |stage, page| {
-        stage.gateway.kill()?;
-        stage.gateway.set("FEED__KIND", "metronome");
-        stage.gateway.set("FEED__METRONOME__SYMBOLS", "500");
-        stage.gateway.set("FEED__METRONOME__UPDATES_PER_SECOND", "5000");
-        stage.gateway.start().await?;
+    let settings = [
+        ("FEED__KIND", "metronome"),
+        ("FEED__METRONOME__SYMBOLS", "500"),
+        ("FEED__METRONOME__UPDATES_PER_SECOND", "5000"),
+    ];
+    on_stage_with("memory", &settings, async |stage, page| {
         page.devtools("Performance.enable", json!({})).await?;
         page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": FIND_WASM })).await?;
         page.open(&stage.gateway.url()).await?;

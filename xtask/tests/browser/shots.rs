@@ -7,8 +7,12 @@ use crate::page::{BOOK, CHART, FPS, Page};
 use crate::stage::{Stage, on_stage};
 
 /// (name, width, height, scale, phone)
-const WINDOWS: &[(&str, u32, u32, f64, bool)] =
-    &[("laptop", 1440, 900, 1.0, false), ("wide", 2560, 1300, 1.0, false), ("phone", 390, 844, 2.0, true)];
+const WINDOWS: &[(&str, u32, u32, f64, bool)] = &[
+    ("laptop", 1440, 900, 1.0, false),
+    ("wide", 2560, 1300, 1.0, false),
+    ("tablet", 820, 1180, 1.0, false),
+    ("phone", 390, 844, 2.0, true),
+];
 
 #[tokio::test]
 async fn screenshots() -> Result<()> {

@@ -30,20 +30,33 @@ pub(crate) async fn on_stage(
     name: &str,
     play: impl AsyncFnOnce(&mut Stage, &mut Page) -> Result<()>,
 ) -> Result<()> {
+    on_stage_with(name, &[], play).await
+}
+
+/// The same with a gateway that is set so: (the end of the variable's name, value).
+pub(crate) async fn on_stage_with(
+    name: &str,
+    settings: &[(&str, &str)],
+    play: impl AsyncFnOnce(&mut Stage, &mut Page) -> Result<()>,
+) -> Result<()> {
     let _alone = ALONE.lock().await;
     let mut stage = Stage::new(name)?;
+    for (setting, value) in settings {
+        stage.gateway.set(setting, value);
+    }
     stage.gateway.start().await.map_err(|error| error.context(stage.gateway.log_tail()))?;
     let profile = scratch(&format!("browser-{name}"));
     let driver = Driver::start(&path_from("XTASK_WEBDRIVER")?, path_from("XTASK_BROWSER")?, profile)?;
     let played = driver.browser().await?.run_and_quit(async |browser| {
         let mut page = Page::new(browser);
         let played = perform(&mut stage, &mut page, play).await;
-        match played {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.context(stage.evidence(name, &page).await)),
+        if played.is_err() {
+            eprintln!("{}", stage.evidence(name, &page).await);
         }
+        // The driver's error would not keep the causes of ours.
+        thirtyfour::error::WebDriverResult::Ok(played)
     });
-    Ok(played.await?)
+    played.await?
 }
 
 /// Opens the page, waits until it is live, plays, and reads the console.

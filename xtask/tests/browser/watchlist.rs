@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use crate::page::{Page, ROWS};
-use crate::stage::on_stage;
+use crate::stage::{on_stage, on_stage_with};
 
 const SEARCH: &str = "[data-testid=watchlist] input";
 const GRID: &str = "[data-testid=watchlist] [role=grid]";
@@ -83,14 +83,12 @@ async fn favourites_are_kept_and_can_stand_alone() -> Result<()> {
 
 #[tokio::test]
 async fn of_a_thousand_symbols_those_in_view_are_in_the_page() -> Result<()> {
-    on_stage("thousand", async |stage, page| {
-        stage.gateway.kill()?;
-        stage.gateway.set("FEED__KIND", "metronome");
-        stage.gateway.set("FEED__METRONOME__SYMBOLS", "1000");
-        stage.gateway.set("FEED__METRONOME__UPDATES_PER_SECOND", "2000");
-        stage.gateway.start().await?;
-        page.open(&stage.gateway.url()).await?;
-        page.becomes_live().await?;
+    let thousand = [
+        ("FEED__KIND", "metronome"),
+        ("FEED__METRONOME__SYMBOLS", "1000"),
+        ("FEED__METRONOME__UPDATES_PER_SECOND", "2000"),
+    ];
+    on_stage_with("thousand", &thousand, async |_, page| {
         page.becomes("all are counted", GRID, "aria-rowcount", "1001").await?;
         page.prices_change().await?;
         page.type_into(GRID, "\u{e010}").await?;

@@ -20,6 +20,8 @@ const FLAGS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // A laptop; with what the browser keeps for itself.
+    "--window-size=1440,900",
 ];
 
 pub(crate) struct Driver {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use market::Interval;
 
-use crate::app::{App, CHART_NOTE};
+use crate::app::App;
 use crate::notes;
 use crate::state::chart_options::ChartOptions;
 use crate::state::indicators::Indicator;
@@ -34,9 +34,9 @@ pub(super) fn Intervals() -> impl IntoView {
 pub(super) fn Options() -> impl IntoView {
     let app = App::get();
     let chart = app.screen.chart;
-    let options = Memo::new(move |_| ChartOptions::parse(&notes::get(app, CHART_NOTE)));
+    let options = Memo::new(move |_| ChartOptions::parse(&notes::get(app, notes::CHART)));
     Effect::new(move || chart.options.set(options.get()));
-    let change = move |options: ChartOptions| notes::set(app, CHART_NOTE, &options.words());
+    let change = move |options: ChartOptions| notes::set(app, notes::CHART, &options.words());
     let lines = Indicator::ALL.into_iter().enumerate().map(|(at, line)| {
         let pressed = Signal::derive(move || options.get().has(at));
         let toggle = move || change(options.get().toggled(at));
