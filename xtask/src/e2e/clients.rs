@@ -33,21 +33,12 @@ pub(super) struct Clients {
 pub(super) struct Figures(Value);
 
 impl Clients {
-    /// Starts them, for so many seconds.
-    pub(super) fn start(workspace: &Workspace, url: &str, clients: usize, seconds: u64) -> Result<Self> {
-        Self::spawn(workspace, url, clients, &["--seconds", &seconds.to_string()])
-    }
-
     /// Starts them, until [`Clients::finish`].
     pub(super) fn until_told(workspace: &Workspace, url: &str, clients: usize) -> Result<Self> {
-        Self::spawn(workspace, url, clients, &["--stdin"])
-    }
-
-    fn spawn(workspace: &Workspace, url: &str, clients: usize, until: &[&str]) -> Result<Self> {
         let report = workspace.target().join(format!("e2e-{clients}-clients.json"));
         let mut verify = Command::new(workspace.gateway(Profile::Release).with_file_name("loadgen"));
         verify.args(["verify", "--json", "--encoding", "both", "--progress", "1", "--address", url]);
-        verify.args(["--clients", &clients.to_string()]).args(until);
+        verify.args(["--clients", &clients.to_string(), "--stdin"]);
         verify.stdin(Stdio::piped()).stdout(File::create(&report)?).stderr(Stdio::piped());
         let mut process = verify.spawn().context("loadgen could not be started")?;
         let connected = Arc::<AtomicUsize>::default();
@@ -75,7 +66,7 @@ impl Clients {
         }
     }
 
-    /// Waits for their end, or tells them that it has come.
+    /// Tells them that it is enough, and waits for their end.
     pub(super) fn finish(mut self) -> Result<Figures> {
         drop(self.process.stdin.take());
         let status = self.process.wait()?;

@@ -14,9 +14,8 @@ use super::http;
 use crate::workspace::Workspace;
 use project::{BACKEND, FRONTEND, Project};
 
-/// Clients that watch the replicas come and go, and for how long: longer than all that is done to them.
+/// Clients that watch the replicas come and go.
 const CLIENTS: usize = 200;
-const SECONDS: u64 = 75;
 /// Between two blows, so that all are whole again.
 const CALM: Duration = Duration::from_secs(5);
 /// Between two looks at the page.
@@ -70,8 +69,8 @@ fn sizes(project: &Project) -> Result<()> {
 /// Everything that happens to a system in operation, one thing after the other, under clients that would find a loss. The
 /// page answers all the time, but for the restart of the entrance itself.
 fn blows(workspace: &Workspace, project: &Project) -> Result<Figures> {
-    let mut clients = Clients::start(workspace, &project.websocket(), CLIENTS, SECONDS)?;
-    std::thread::sleep(CALM);
+    let mut clients = Clients::until_told(workspace, &project.websocket(), CLIENTS)?;
+    clients.wait_until_connected()?;
     let (asked, failed) = (AtomicU64::new(0), AtomicU64::new(0));
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -92,6 +91,7 @@ fn blows(workspace: &Workspace, project: &Project) -> Result<Figures> {
     println!("      page: asked for {asked} times meanwhile, {failed} failed");
     ensure!(failed == 0, "the page must not notice what becomes of the backends");
     timed("the entrance restarted", || project.restart(FRONTEND))?;
+    std::thread::sleep(CALM);
     clients.are_at_work()?;
     clients.finish()
 }
