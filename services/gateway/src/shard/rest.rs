@@ -10,8 +10,9 @@ use tokio::time::Instant;
 const PART: u32 = 4;
 /// Shorter writes are followed by none: the runtime's clock does not know so short a time.
 const FROM: Duration = Duration::from_millis(4);
-/// Nor are writes that took longer than so many flushes: as much is gathered already.
-const FLUSHES: u32 = 2;
+/// Writes and rest together are no longer than a flush and this part of it, one in so many: a client that reads is to have
+/// an update within two flushes, and under writes that took longer enough is gathered already.
+const MORE: u32 = 2;
 
 /// When a shard may write again.
 #[derive(Debug)]
@@ -28,8 +29,9 @@ impl Rest {
 
     /// Writes have ended that took so long.
     pub(super) fn after(&mut self, writes: Duration) {
-        let is_due = (FROM..self.flush * FLUSHES).contains(&writes);
-        self.until = is_due.then(|| Instant::now() + writes / PART);
+        let left = (self.flush + self.flush / MORE).saturating_sub(writes);
+        let rest = left.min(writes / PART);
+        self.until = (writes >= FROM && !rest.is_zero()).then(|| Instant::now() + rest);
     }
 
     pub(super) const fn is_due(&self) -> bool {
@@ -59,9 +61,17 @@ mod tests {
     fn a_rest_follows_writes_that_took_about_a_flush() {
         check(10, 3, false);
         check(10, 4, true);
-        check(10, 19, true);
-        check(10, 20, false);
+        check(10, 14, true);
+        check(10, 15, false);
         check(0, 5, false);
+    }
+
+    #[test]
+    fn writes_and_rest_are_bounded_together() {
+        let mut rest = Rest::new(Duration::from_millis(10));
+        rest.after(Duration::from_millis(14));
+        let left = rest.until.expect("it is due").saturating_duration_since(Instant::now());
+        assert!(left <= Duration::from_millis(1), "{left:?}");
     }
 
     #[tokio::test]
@@ -69,6 +79,6 @@ mod tests {
         let (mut rest, started) = (Rest::new(Duration::from_millis(10)), std::time::Instant::now());
         rest.after(Duration::from_millis(12));
         rest.over().await;
-        assert!(!rest.is_due() && started.elapsed() >= Duration::from_millis(3));
+        assert!(!rest.is_due() && started.elapsed() >= Duration::from_micros(2_900));
     }
 }
