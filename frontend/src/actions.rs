@@ -1,13 +1,13 @@
 //! Does what a person asked for, by whichever way: see `state/action.rs`.
 
-use leptos::prelude::{ReadUntracked, Set, Update, WithUntracked, document, window};
-use leptos::task::spawn_local;
+use leptos::prelude::{document, window};
 use leptos::web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use market::Interval;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::app::App;
+use crate::dynamic::spawn;
 use crate::state::action::Action;
 use crate::state::layout::Layout;
 use crate::state::panel::Panel;
@@ -50,7 +50,7 @@ impl App {
     /// Puts a text into the clipboard, and says so.
     pub(crate) fn copy(self, text: &str, done: &'static str) {
         let copied = window().navigator().clipboard().write_text(text);
-        spawn_local(async move {
+        spawn(async move {
             let sentence = match JsFuture::from(copied).await {
                 Ok(_) => done,
                 Err(_) => "The browser does not let this page use the clipboard.",

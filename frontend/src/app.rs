@@ -5,13 +5,13 @@ mod history;
 use std::time::Duration;
 
 use leptos::prelude::{
-    Effect, Get, LocalStorage, Set, StoredValue, Update, UpdateValue, With, WithUntracked, document,
-    expect_context, provide_context, set_interval, untrack,
+    LocalStorage, StoredValue, UpdateValue, document, expect_context, provide_context, set_interval, untrack,
 };
-use leptos::task::spawn_local;
 use market::Interval;
 
 use crate::chart::Chart;
+use crate::dynamic::{effect, spawn};
+use crate::lasting::Lasting;
 use crate::screen::Screen;
 use crate::shell::Shell;
 use crate::socket::{self, Socket};
@@ -29,8 +29,8 @@ pub(crate) struct App {
     socket: StoredValue<Socket, LocalStorage>,
     chart: StoredValue<Option<Chart>, LocalStorage>,
     /// The symbol that the link named.
-    wanted: StoredValue<Option<String>>,
-    wiretap: StoredValue<Wiretap>,
+    wanted: Lasting<Option<String>>,
+    wiretap: Lasting<Wiretap>,
     /// What is shown.
     pub(crate) screen: Screen,
     /// What surrounds it.
@@ -46,8 +46,8 @@ impl App {
             store: StoredValue::new_local(Store::new(interval)),
             socket: StoredValue::new_local(Socket::default()),
             chart: StoredValue::new_local(None),
-            wanted: StoredValue::new(view.symbol.clone()),
-            wiretap: StoredValue::new(Wiretap::default()),
+            wanted: Lasting::new(view.symbol.clone()),
+            wiretap: Lasting::new(Wiretap::default()),
             screen: Screen::new(interval),
             shell: Shell::new(),
         };
@@ -56,7 +56,7 @@ impl App {
         app.shell.follow();
         app.follow_address();
         keyboard::listen(app);
-        Effect::new(move || {
+        effect(move || {
             app.shell.look.get();
             app.with_chart(|chart| chart.as_ref().map(Chart::apply_theme));
             app.with_store(|store| store.focus.candles.redraw_all());
@@ -108,12 +108,12 @@ impl App {
                 self.tap(Way::Out, &text);
                 self.with_socket(|socket| socket.send(&text));
             }
-            Command::FetchInstruments => spawn_local(self.load_instruments()),
-            Command::FetchCandles { symbol, interval } => spawn_local(self.load_candles(symbol, interval)),
+            Command::FetchInstruments => spawn(self.load_instruments()),
+            Command::FetchCandles { symbol, interval } => spawn(self.load_candles(symbol, interval)),
             Command::FetchOlder { symbol, interval, end_ts } => {
-                spawn_local(self.load_older(symbol, interval, end_ts));
+                spawn(self.load_older(symbol, interval, end_ts));
             }
-            Command::FetchSession { symbol, until } => spawn_local(self.load_session(symbol, until)),
+            Command::FetchSession { symbol, until } => spawn(self.load_session(symbol, until)),
             Command::Reconnect => socket::reconnect(self),
             Command::MoveAfter { wait_ms } => socket::move_after(self, wait_ms),
             Command::Report { kind, detail } => console::report(kind, &detail),
@@ -158,7 +158,7 @@ impl App {
 
     /// The address follows what is shown, and "back" and "forward" lead there again.
     fn follow_address(self) {
-        Effect::new(move || {
+        effect(move || {
             let chosen = self.screen.chosen.get();
             if chosen.row.is_some() {
                 document().set_title(&format!("{} \u{b7} Tickwire", chosen.symbol));
@@ -193,7 +193,7 @@ impl App {
 
     /// Reads or changes what is shown of the wire.
     pub(crate) fn with_wiretap<T>(self, change: impl FnOnce(&mut Wiretap) -> T) -> T {
-        self.wiretap.try_update_value(change).expect("lives as long as the page")
+        change(&mut self.wiretap.write_untracked())
     }
 
     async fn load_instruments(self) {
@@ -205,7 +205,7 @@ impl App {
                 return;
             }
         };
-        let wanted = self.wanted.try_update_value(Option::take).flatten();
+        let wanted = self.wanted.write_untracked().take();
         self.act(|store, _, out| {
             let present = store.focused().map(|row| row.instrument.symbol.clone());
             store.set_instruments(answer, wanted.or(present).as_deref(), out);
@@ -226,7 +226,7 @@ impl App {
 
     /// Fetches the last hour of a symbol, for its sparkline.
     pub(crate) fn load_hour(self, symbol: String) {
-        spawn_local(async move {
+        spawn(async move {
             let answer = rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES, None).await;
             self.with_store(|store| store.join_hour(&symbol, answer.as_ref().ok(), clock::now_us()));
             if let Err(cause) = answer {

@@ -1,6 +1,6 @@
 //! Keys of the whole page: from the browser to the table in `state/shortcut.rs`.
 
-use leptos::prelude::{GetUntracked, WithUntracked, window_event_listener};
+use leptos::prelude::window_event_listener;
 use leptos::web_sys::{Element, KeyboardEvent};
 use wasm_bindgen::JsCast;
 

@@ -1,7 +1,5 @@
 //! What panels keep in their own words: options, filters, steps.
 
-use leptos::prelude::{Update, With};
-
 use crate::app::App;
 
 /// Lines and scale of the chart.

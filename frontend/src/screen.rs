@@ -11,7 +11,6 @@ pub(crate) mod overview;
 pub(crate) mod tape;
 pub(crate) mod watchlist;
 
-use leptos::prelude::{ReadUntracked, RwSignal, Set};
 use market::Interval;
 
 use self::book::BookSignals;
@@ -23,17 +22,18 @@ use self::messages::MessagesSignals;
 use self::overview::OverviewSignals;
 use self::tape::TapeSignals;
 use self::watchlist::WatchlistSignals;
+use crate::lasting::Lasting;
 use crate::state::store::Store;
 
 /// All that is shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Screen {
     /// The chosen symbol and interval.
-    pub(crate) chosen: RwSignal<Chosen>,
+    pub(crate) chosen: Lasting<Chosen>,
     /// All symbols.
     pub(crate) watchlist: WatchlistSignals,
     /// The chosen symbol's figures.
-    pub(crate) headline: RwSignal<Headline>,
+    pub(crate) headline: Lasting<Headline>,
     /// Its candles.
     pub(crate) chart: ChartSignals,
     /// Its order book.
@@ -65,9 +65,9 @@ impl Screen {
     /// An empty screen.
     pub(crate) fn new(interval: Interval) -> Self {
         Self {
-            chosen: RwSignal::new(Chosen { row: None, symbol: String::new(), interval }),
+            chosen: Lasting::new(Chosen { row: None, symbol: String::new(), interval }),
             watchlist: WatchlistSignals::new(),
-            headline: RwSignal::new(Headline::default()),
+            headline: Lasting::new(Headline::default()),
             chart: ChartSignals::new(),
             book: BookSignals::new(),
             depth: DepthSignals::new(),
@@ -88,7 +88,7 @@ impl Screen {
 }
 
 /// Sets a signal if its value is another one.
-pub(crate) fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(crate) fn put<T: PartialEq>(signal: Lasting<T>, value: T) {
     let same = *signal.read_untracked() == value;
     if !same {
         signal.set(value);

@@ -1,11 +1,10 @@
 //! What surrounds the market: settings, arrangement, dialogs. Signals that the page reads, and their ways to the
 //! storage, the address and the root's attributes.
 
-use leptos::prelude::{
-    Effect, Get, GetUntracked, Memo, RwSignal, Set, Update, With, untrack, window, window_event_listener,
-    window_event_listener_untyped,
-};
+use leptos::prelude::{untrack, window, window_event_listener_untyped};
 
+use crate::dynamic::effect;
+use crate::lasting::Lasting;
 use crate::notes;
 use crate::screen::put;
 use crate::state::action::Dialog;
@@ -19,43 +18,46 @@ use crate::{storage, theme};
 #[derive(Clone, Copy)]
 pub(crate) struct Shell {
     /// What the person set.
-    pub(crate) settings: RwSignal<Settings>,
+    pub(crate) settings: Lasting<Settings>,
     /// Which arrangement the window has room for.
-    pub(crate) form: RwSignal<Form>,
+    pub(crate) form: Lasting<Form>,
     /// The panel in front on a phone.
-    pub(crate) tab: RwSignal<Panel>,
+    pub(crate) tab: Lasting<Panel>,
     /// What lies over the page.
-    pub(crate) dialog: RwSignal<Option<Dialog>>,
+    pub(crate) dialog: Lasting<Option<Dialog>>,
     /// Another number each time that the page's colours may be others: canvases take them again.
-    pub(crate) look: RwSignal<u32>,
+    pub(crate) look: Lasting<u32>,
     /// A newer version of the page is there.
-    pub(crate) is_old: RwSignal<bool>,
+    pub(crate) is_old: Lasting<bool>,
 }
 
 impl Shell {
     /// What the storage kept.
     pub(crate) fn new() -> Self {
         Self {
-            settings: RwSignal::new(storage::load()),
-            form: RwSignal::new(form()),
-            tab: RwSignal::new(Panel::default()),
-            dialog: RwSignal::new(None),
-            look: RwSignal::new(0),
-            is_old: RwSignal::new(false),
+            settings: Lasting::new(storage::load()),
+            form: Lasting::new(form()),
+            tab: Lasting::new(Panel::default()),
+            dialog: Lasting::new(None),
+            look: Lasting::new(0),
+            is_old: Lasting::new(false),
         }
     }
 
     /// Follows the window, the system and the settings.
     pub(crate) fn follow(self) {
-        window_event_listener(leptos::ev::resize, move |_| put(self.form, form()));
+        window_event_listener_untyped("resize", move |_| put(self.form, form()));
         // A service worker has a newer version of the page: see static/install.js.
         window_event_listener_untyped("tickwire-update", move |_| self.is_old.set(true));
         theme::on_system_change(move || self.look.update(|look| *look += 1));
-        Effect::new(move || self.settings.with(storage::save));
-        let look = Memo::new(move |_| self.settings.with(Settings::look));
-        Effect::new(move || {
-            theme::apply(look.get());
-            self.look.update(|look| *look += 1);
+        effect(move || self.settings.with(storage::save));
+        let mut applied = None;
+        effect(move || {
+            let look = self.settings.with(Settings::look);
+            if applied.replace(look) != Some(look) {
+                theme::apply(look);
+                self.look.update(|look| *look += 1);
+            }
         });
     }
 

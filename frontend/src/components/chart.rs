@@ -7,7 +7,6 @@ mod toolbar;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos::web_sys::HtmlElement;
 
 use self::keys::press;
@@ -17,6 +16,8 @@ use self::toolbar::{Attribution, Intervals, Options};
 use crate::app::App;
 use crate::chart::Chart;
 use crate::console;
+use crate::dynamic::{attribute, effect, handler, spawn, text, truth, when};
+use crate::screen::chart::ChartView;
 
 /// What the keys do, for those who hear the page.
 const HELP: &str = "Arrow keys go from candle to candle, plus and minus zoom, Home goes to the oldest candle that is \
@@ -26,18 +27,18 @@ const HELP: &str = "Arrow keys go from candle to candle, plus and minus zoom, Ho
 #[component]
 pub(crate) fn ChartPanel() -> impl IntoView {
     let chart = App::get().screen.chart;
-    let view = chart.view;
+    let of = |part: fn(&ChartView) -> String| attribute(move || chart.view.with(part));
     view! {
         <section
             class="panel chart"
             aria-labelledby="chart-title"
             data-testid="chart"
-            data-first-time=move || view.with(|view| view.first_time.to_string())
-            data-last-time=move || view.with(|view| view.last_time.to_string())
-            data-last-close=move || view.with(|view| view.last_close.clone())
-            data-candles=move || view.with(|view| view.candles.to_string())
-            data-live=move || view.with(|view| view.is_live.to_string())
-            data-table=move || chart.as_table.get().to_string()
+            data-first-time=of(|view| view.first_time.to_string())
+            data-last-time=of(|view| view.last_time.to_string())
+            data-last-close=of(|view| view.last_close.clone())
+            data-candles=of(|view| view.candles.to_string())
+            data-live=of(|view| view.is_live.to_string())
+            data-table=truth(move || chart.as_table.get())
         >
             <header class="panel-head">
                 <h3 id="chart-title">"Chart"</h3>
@@ -46,9 +47,7 @@ pub(crate) fn ChartPanel() -> impl IntoView {
             </header>
             <LegendLine signals=chart />
             <Picture />
-            <Show when=move || chart.as_table.get()>
-                <CandleTable candles=chart.table />
-            </Show>
+            {when(move || chart.as_table.get(), move || view! { <CandleTable candles=chart.table /> })}
         </section>
     }
 }
@@ -59,13 +58,21 @@ fn Picture() -> impl IntoView {
     let app = App::get();
     let chart = app.screen.chart;
     let canvas = NodeRef::<Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(canvas) = canvas.get() {
-            spawn_local(open(app, canvas.into()));
+            spawn(open(app, canvas.into()));
         }
     });
     on_cleanup(move || app.with_chart(|chart| *chart = None));
     let is_away = move || !chart.view.with(|view| view.is_live);
+    let to_live = move || {
+        let click = handler(move |_| keys::to_live(app));
+        view! {
+            <button type="button" class="to-live" data-testid="to-live" on:click=click>
+                "To the live candle \u{2192}"
+            </button>
+        }
+    };
     view! {
         <div class="picture">
             <div
@@ -77,17 +84,13 @@ fn Picture() -> impl IntoView {
                 tabindex="0"
                 node_ref=canvas
                 data-testid="canvas"
-                on:keydown=move |event| press(app, &event)
+                on:keydown=handler(move |event| press(app, &event))
             ></div>
             <p id="chart-help" class="spoken">{HELP}</p>
-            <p class="spoken" role="status" data-testid="chart-spoken">{chart.spoken}</p>
+            <p class="spoken" role="status" data-testid="chart-spoken">{text(move || chart.spoken.get())}</p>
             <Attribution />
-            <p class="past" data-testid="past">{move || chart.view.with(|view| view.past)}</p>
-            <Show when=is_away>
-                <button type="button" class="to-live" data-testid="to-live" on:click=move |_| keys::to_live(app)>
-                    "To the live candle \u{2192}"
-                </button>
-            </Show>
+            <p class="past" data-testid="past">{text(move || chart.view.with(|view| view.past))}</p>
+            {when(is_away, to_live)}
         </div>
     }
 }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use self::keys::press;
 use crate::app::App;
 use crate::components::twin::Twin;
+use crate::dynamic::{attribute, effect, either, handler, text, truth};
 use crate::notes;
 use crate::screen::depth::{DepthSignals, REACH_BP};
 use crate::screen::put;
@@ -30,7 +31,7 @@ pub(crate) fn DepthPanel() -> impl IntoView {
             class="panel depth"
             aria-labelledby="depth-title"
             data-testid="depth"
-            data-reach=move || depth.reach_bp.get().to_string()
+            data-reach=attribute(move || depth.reach_bp.get().to_string())
         >
             <header class="panel-head">
                 <h3 id="depth-title">"Depth"</h3>
@@ -39,22 +40,24 @@ pub(crate) fn DepthPanel() -> impl IntoView {
                     type="button"
                     class="as-table"
                     data-option="Depth table"
-                    aria-pressed=move || depth.as_table.get().to_string()
-                    on:click=move |_| depth.as_table.update(|shown| *shown = !*shown)
+                    aria-pressed=truth(move || depth.as_table.get())
+                    on:click=handler(move |_| depth.as_table.update(|shown| *shown = !*shown))
                 >
                     "Table"
                 </button>
             </header>
-            <Show when=move || !depth.as_table.get() fallback=move || view! { <Table depth=depth /> }>
-                <Picture depth=depth />
-            </Show>
+            {either(
+                move || depth.as_table.get(),
+                move || view! { <Table depth=depth /> },
+                move || view! { <Picture depth=depth /> },
+            )}
         </section>
     }
 }
 
 #[component]
 fn Table(depth: DepthSignals) -> impl IntoView {
-    let rows = Signal::derive(move || depth.table.with(|rows| rows.iter().map(|row| row.to_vec()).collect()));
+    let rows = Box::new(move || depth.table.with(|rows| rows.iter().map(|row| row.to_vec()).collect()));
     view! {
         <Twin
             name="depth-table"
@@ -68,7 +71,7 @@ fn Table(depth: DepthSignals) -> impl IntoView {
 #[component]
 fn ReachChoice(depth: DepthSignals) -> impl IntoView {
     let app = App::get();
-    Effect::new(move || {
+    effect(move || {
         let kept = notes::get(app, notes::DEPTH).parse().ok();
         put(depth.reach_bp, kept.filter(|reach| REACHES_BP.contains(reach)).unwrap_or(REACH_BP));
     });
@@ -84,7 +87,7 @@ fn ReachChoice(depth: DepthSignals) -> impl IntoView {
             <span class="name">"reach "</span>
             <select
                 data-testid="reach"
-                on:change=move |event| notes::set(app, notes::DEPTH, &event_target_value(&event))
+                on:change=handler(move |event| notes::set(app, notes::DEPTH, &event_target_value(&event)))
             >
                 {REACHES_BP.map(choice).into_iter().collect::<Vec<_>>()}
             </select>
@@ -99,8 +102,8 @@ fn Picture(depth: DepthSignals) -> impl IntoView {
         let width = depth.picture.get_untracked().map_or(0, |picture| picture.client_width());
         depth.cursor.set(i64::from(event.offset_x()).saturating_mul(WIDTH).checked_div(width.into()));
     };
-    let total = move |at: usize| move || depth.totals.with(|totals| totals[at].clone());
-    let read = move || depth.reading.with(|reading| reading.as_ref().map(sentence));
+    let total = move |at: usize| text(move || depth.totals.with(|totals| totals[at].clone()));
+    let read = move || depth.reading.with(|reading| reading.as_ref().map(sentence).unwrap_or_default());
     view! {
         <div
             class="curves"
@@ -111,18 +114,18 @@ fn Picture(depth: DepthSignals) -> impl IntoView {
             tabindex="0"
             node_ref=depth.picture
             data-testid="curves"
-            on:pointermove=hover
-            on:pointerleave=move |_| depth.cursor.set(None)
-            on:keydown=move |event| press(app, &event)
+            on:pointermove=handler(hover)
+            on:pointerleave=handler(move |_| depth.cursor.set(None))
+            on:keydown=handler(move |event| press(app, &event))
         >
             <Curves depth=depth />
             <p class="totals">
                 <span class="up">"Bids " {total(0)}</span>
                 <span class="down">"Asks " {total(1)}</span>
             </p>
-            <p class="reading" data-testid="depth-reading">{read}</p>
+            <p class="reading" data-testid="depth-reading">{text(read)}</p>
             <p id="depth-help" class="spoken">{HELP}</p>
-            <p class="spoken" role="status" data-testid="depth-spoken">{depth.spoken}</p>
+            <p class="spoken" role="status" data-testid="depth-spoken">{text(move || depth.spoken.get())}</p>
         </div>
         <Marks depth=depth />
     }
@@ -133,10 +136,10 @@ fn Curves(depth: DepthSignals) -> impl IntoView {
     let cursor = move || depth.cursor.get().map(|x| format!("M{x} 0V{HEIGHT}"));
     view! {
         <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
-            <path class="bids-area" d=move || depth.paths.with(|(bids, _)| bids.clone()) />
-            <path class="asks-area" d=move || depth.paths.with(|(_, asks)| asks.clone()) />
+            <path class="bids-area" d=attribute(move || depth.paths.with(|(bids, _)| bids.clone())) />
+            <path class="asks-area" d=attribute(move || depth.paths.with(|(_, asks)| asks.clone())) />
             <path class="middle" d=format!("M{} 0V{HEIGHT}", WIDTH / 2) />
-            <path class="cursor" d=cursor />
+            <path class="cursor" d=attribute(cursor) />
         </svg>
     }
 }
@@ -144,6 +147,7 @@ fn Curves(depth: DepthSignals) -> impl IntoView {
 /// The prices below the picture.
 #[component]
 fn Marks(depth: DepthSignals) -> impl IntoView {
-    let mark = move |at: usize| view! { <span>{move || depth.marks.with(|marks| marks[at].clone())}</span> };
+    let mark =
+        move |at: usize| view! { <span>{text(move || depth.marks.with(|marks| marks[at].clone()))}</span> };
     view! { <p class="marks" data-testid="depth-marks">{[0, 1, 2].map(mark).into_iter().collect::<Vec<_>>()}</p> }
 }

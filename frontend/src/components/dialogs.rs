@@ -11,6 +11,7 @@ use self::commands::Commands;
 use self::settings::SettingsList;
 use self::shortcuts::ShortcutsList;
 use crate::app::App;
+use crate::dynamic::{attribute, effect, handler, part};
 use crate::state::action::{Action, Dialog};
 
 /// The one dialog, with whatever is open in it.
@@ -18,7 +19,7 @@ use crate::state::action::{Action, Dialog};
 pub(crate) fn Dialogs() -> impl IntoView {
     let open = App::get().shell.dialog;
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         match open.get() {
             Some(_) if !dialog.open() => drop(dialog.show_modal()),
@@ -33,9 +34,9 @@ pub(crate) fn Dialogs() -> impl IntoView {
     };
     let content = move || {
         open.get().map(|which| match which {
-            Dialog::Commands => view! { <Commands /> }.into_any(),
-            Dialog::Settings => view! { <Titled dialog=which><SettingsList /></Titled> }.into_any(),
-            Dialog::Shortcuts => view! { <Titled dialog=which><ShortcutsList /></Titled> }.into_any(),
+            Dialog::Commands => part(Commands()),
+            Dialog::Settings => part(titled(which, SettingsList())),
+            Dialog::Shortcuts => part(titled(which, ShortcutsList())),
         })
     };
     let label = move || open.get().map(|which| Action::Open(which).label());
@@ -43,9 +44,9 @@ pub(crate) fn Dialogs() -> impl IntoView {
         <dialog
             node_ref=dialog
             data-testid="dialog"
-            aria-label=label
-            on:close=move |_| open.set(None)
-            on:click=close_outside
+            aria-label=attribute(label)
+            on:close=handler(move |_| open.set(None))
+            on:click=handler(close_outside)
         >
             {content}
         </dialog>
@@ -53,18 +54,17 @@ pub(crate) fn Dialogs() -> impl IntoView {
 }
 
 /// A title and a button that closes.
-#[component]
-fn Titled(dialog: Dialog, children: Children) -> impl IntoView {
+fn titled(dialog: Dialog, content: impl IntoView) -> impl IntoView {
     let open = App::get().shell.dialog;
     let close = NodeRef::<html::Button>::new();
-    Effect::new(move || drop(close.get().map(|close| close.focus())));
+    effect(move || drop(close.get().map(|close| close.focus())));
     view! {
         <div class="sheet">
             <header class="sheet-head">
                 <h2>{Action::Open(dialog).label()}</h2>
-                <button type="button" node_ref=close on:click=move |_| open.set(None)>"Close"</button>
+                <button type="button" node_ref=close on:click=handler(move |_| open.set(None))>"Close"</button>
             </header>
-            {children()}
+            {content}
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{Text, text};
 use crate::screen::headline::Headline;
 
 /// The chosen symbol and its figures.
@@ -10,14 +11,14 @@ use crate::screen::headline::Headline;
 pub(crate) fn HeadlineBar() -> impl IntoView {
     let screen = App::get().screen;
     let headline = screen.headline;
-    let pick = move |part: fn(&Headline) -> String| Signal::derive(move || headline.with(part));
-    let symbol = Memo::new(move |_| screen.chosen.with(|chosen| chosen.symbol.clone()));
-    let arrow = move || headline.with(|head| head.row.direction.arrow());
-    let tone = move || headline.with(|head| format!("price {}", head.row.direction.class()));
-    let change_tone = move || headline.with(|head| format!("figure {}", head.row.change_direction.class()));
+    let pick = move |part: fn(&Headline) -> String| text(move || headline.with(part));
+    let symbol = text(move || screen.chosen.with(|chosen| chosen.symbol.clone()));
+    let arrow = pick(|head| head.row.direction.arrow().into());
+    let tone = pick(|head| format!("price {}", head.row.direction.class()));
+    let change_tone = pick(|head| format!("figure {}", head.row.change_direction.class()));
     view! {
         <section class="headline" aria-label="Chosen symbol" data-testid="headline">
-            <h2 class="symbol">{move || symbol.get()}</h2>
+            <h2 class="symbol">{symbol}</h2>
             <p class=tone>
                 <span>{pick(|head| head.row.last.clone())}</span>
                 <span class="arrow" aria-hidden="true">{arrow}</span>
@@ -41,7 +42,7 @@ fn mood(word: &str) -> String {
 }
 
 #[component]
-fn Figure(name: &'static str, value: Signal<String>) -> impl IntoView {
+fn Figure(name: &'static str, value: Text) -> impl IntoView {
     view! {
         <div class="figure">
             <dt>{name}</dt>

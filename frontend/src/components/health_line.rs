@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{Text, attribute, handler, text, when};
 use crate::screen::Screen;
 use crate::state::connection::Connection;
 use crate::state::format;
@@ -13,24 +14,25 @@ use crate::state::health::HealthView;
 pub(crate) fn HealthLine() -> impl IntoView {
     let screen = App::get().screen;
     let health = screen.health.view;
-    let pick = move |part: fn(&HealthView) -> String| Signal::derive(move || health.with(part));
+    let pick = move |part: fn(&HealthView) -> String| text(move || health.with(part));
+    let said = move |part: fn(&HealthView) -> String| attribute(move || health.with(part));
     view! {
         <footer
             class="health"
             aria-label="Stream health"
             data-testid="health"
-            data-state=move || health.with(|view| view.connection.word())
-            data-gaps=pick(|view| view.gaps.to_string())
-            data-resyncs=pick(|view| view.resyncs.to_string())
-            data-resumes=pick(|view| view.resumes.to_string())
-            data-discontinuities=pick(|view| view.discontinuities.to_string())
-            data-checksum-failures=pick(|view| view.checksum_failures.to_string())
+            data-state=said(|view| view.connection.word().into())
+            data-gaps=said(|view| view.gaps.to_string())
+            data-resyncs=said(|view| view.resyncs.to_string())
+            data-resumes=said(|view| view.resumes.to_string())
+            data-discontinuities=said(|view| view.discontinuities.to_string())
+            data-checksum-failures=said(|view| view.checksum_failures.to_string())
         >
             <ConnectionState />
             <span class="cut" data-testid="cut" title="From here on events were missing">
-                {move || health.with(|view| view.cut.clone())}
+                {pick(|view| view.cut.clone().unwrap_or_default())}
             </span>
-            <span class="badge" data-testid="feed-badge">{move || health.with(|view| view.badge)}</span>
+            <span class="badge" data-testid="feed-badge">{pick(|view| view.badge.into())}</span>
             <span class="feed wide">{pick(|view| view.feed.clone())}</span>
             <Gauge name="latency p50" value=pick(|view| view.p50.clone()) />
             <Gauge name="p99" value=pick(|view| view.p99.clone()) />
@@ -60,31 +62,33 @@ fn checksums(view: &HealthView) -> String {
 #[component]
 fn ConnectionState() -> impl IntoView {
     let app = App::get();
-    let connection = Memo::new(move |_| app.screen.health.view.with(|view| view.connection.clone()));
-    let is_closed = move || matches!(connection.get(), Connection::Closed { .. });
+    let health = app.screen.health.view;
+    let is_closed = move || health.with(|view| matches!(view.connection, Connection::Closed { .. }));
+    let sentence = move || health.with(|view| view.connection.sentence());
+    let reconnect = move || {
+        view! { <button type="button" on:click=handler(move |_| app.reconnect())>"Reconnect"</button> }
+    };
     view! {
         <span class="connection" data-testid="connection" role="status" aria-live="polite">
             <span class="dot" aria-hidden="true"></span>
-            {move || connection.get().sentence()}
+            {text(sentence)}
         </span>
-        <Show when=is_closed>
-            <button type="button" on:click=move |_| app.reconnect()>"Reconnect"</button>
-        </Show>
+        {when(is_closed, reconnect)}
     }
 }
 
 #[component]
 fn FrameRate(screen: Screen) -> impl IntoView {
-    let frames = Signal::derive(move || screen.health.view.with(|view| view.frames.to_string()));
+    let frames = move || screen.health.view.with(|view| view.frames.to_string());
     view! {
-        <span data-testid="fps" data-fps=frames>
-            <Gauge name="frames/s" value=frames />
+        <span data-testid="fps" data-fps=attribute(frames)>
+            <Gauge name="frames/s" value=text(frames) />
         </span>
     }
 }
 
 #[component]
-fn Gauge(name: &'static str, value: Signal<String>) -> impl IntoView {
+fn Gauge(name: &'static str, value: Text) -> impl IntoView {
     view! {
         <span class="gauge">
             <span class="name">{name}</span>

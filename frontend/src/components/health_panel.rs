@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::text;
 use crate::state::format;
 use crate::state::health::HealthView;
 
@@ -40,10 +41,10 @@ pub(crate) fn HealthPanel() -> impl IntoView {
         <section class="panel stream" aria-labelledby="stream-title" data-testid="health-panel">
             <header class="panel-head">
                 <h3 id="stream-title">"Stream health"</h3>
-                <span class="badge">{move || health.with(|view| view.badge)}</span>
+                <span class="badge">{text(move || health.with(|view| view.badge))}</span>
             </header>
             <div class="scroll" tabindex="0" role="region" aria-label="All figures">
-                <p class="sentence" data-testid="health-sentence">{move || health.with(HealthView::sentence)}</p>
+                <p class="sentence" data-testid="health-sentence">{text(move || health.with(HealthView::sentence))}</p>
                 <Figures name="Delay" figures=&DELAY />
                 <Figures name="Flow" figures=&FLOW />
                 <Figures name="Truth" figures=&TRUTH />
@@ -59,7 +60,7 @@ fn Figures(name: &'static str, figures: &'static [Figure]) -> impl IntoView {
         view! {
             <div>
                 <dt>{*name}</dt>
-                <dd>{move || health.with(read)}</dd>
+                <dd>{text(move || health.with(read))}</dd>
             </div>
         }
     };

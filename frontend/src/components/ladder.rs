@@ -6,9 +6,11 @@ use leptos::prelude::*;
 
 use self::proof::ProofBadge;
 use crate::app::App;
+use crate::dynamic::{attribute, effect, handler, rows, text};
+use crate::lasting::Lasting;
 use crate::notes;
 use crate::screen::book::BookSignals;
-use crate::screen::put;
+use crate::screen::{Chosen, put};
 use crate::state::book::{Rung, Touch};
 use crate::state::format;
 
@@ -21,9 +23,9 @@ pub(crate) fn LadderPanel() -> impl IntoView {
             class="panel book"
             aria-labelledby="book-title"
             data-testid="book"
-            data-checksum=move || book.proof.get().word
-            data-verified=move || book.proof.get().verified.to_string()
-            data-step=move || book.step.get().to_string()
+            data-checksum=attribute(move || book.proof.with(|proof| proof.word.to_owned()))
+            data-verified=attribute(move || book.proof.with(|proof| proof.verified.to_string()))
+            data-step=attribute(move || book.step.get().to_string())
         >
             <header class="panel-head">
                 <h3 id="book-title">"Order book"</h3>
@@ -37,11 +39,11 @@ pub(crate) fn LadderPanel() -> impl IntoView {
                     <span role="columnheader">"Total"</span>
                 </div>
                 <div class="asks" role="rowgroup" aria-label="Asks, best first">
-                    <Rungs side=book.asks depth=book.depth />
+                    {rungs(book.asks, book.depth)}
                 </div>
                 <TouchRow touch=book.touch />
                 <div class="bids" role="rowgroup" aria-label="Bids, best first" node_ref=book.room>
-                    <Rungs side=book.bids depth=book.depth />
+                    {rungs(book.bids, book.depth)}
                 </div>
             </div>
             <Balance share=book.bid_share />
@@ -49,25 +51,20 @@ pub(crate) fn LadderPanel() -> impl IntoView {
     }
 }
 
-#[component]
-fn Rungs(side: StoredValue<Vec<RwSignal<Rung>>>, depth: RwSignal<usize>) -> impl IntoView {
-    let rung = move |at: usize| side.with_value(|rungs| rungs.get(at).copied());
-    view! {
-        <For each=move || 0..depth.get() key=|at| *at let:at>
-            {rung(at).map(|rung| view! { <LadderRow rung=rung /> })}
-        </For>
-    }
+fn rungs(side: &'static [Lasting<Rung>], depth: Lasting<usize>) -> impl IntoView {
+    rows(move || depth.get(), move |at| side.get(at).map(|rung| view! { <LadderRow rung=*rung /> }))
 }
 
 #[component]
-fn LadderRow(rung: RwSignal<Rung>) -> impl IntoView {
+fn LadderRow(rung: Lasting<Rung>) -> impl IntoView {
     let depth =
         move || rung.with(|rung| format!("{}.{}%", rung.depth_permille / 10, rung.depth_permille % 10));
+    let of = move |part: fn(&Rung) -> &String| text(move || rung.with(|rung| part(rung).clone()));
     view! {
-        <div class="rung" role="row" style=("--depth", depth)>
-            <span class="price" role="cell">{move || rung.with(|rung| rung.price.clone())}</span>
-            <span role="cell">{move || rung.with(|rung| rung.qty.clone())}</span>
-            <span role="cell">{move || rung.with(|rung| rung.total.clone())}</span>
+        <div class="rung" role="row" style=("--depth", attribute(depth))>
+            <span class="price" role="cell">{of(|rung| &rung.price)}</span>
+            <span role="cell">{of(|rung| &rung.qty)}</span>
+            <span role="cell">{of(|rung| &rung.total)}</span>
         </div>
     }
 }
@@ -76,14 +73,14 @@ fn LadderRow(rung: RwSignal<Rung>) -> impl IntoView {
 #[component]
 fn StepChoice(book: BookSignals) -> impl IntoView {
     let app = App::get();
-    let symbol = Memo::new(move |_| app.screen.chosen.with(|chosen| chosen.symbol.clone()));
-    Effect::new(move || {
-        let kept = notes::get(app, &notes::book(&symbol.get()));
+    let name = |chosen: &Chosen| notes::book(&chosen.symbol);
+    effect(move || {
+        let kept = notes::get(app, &app.screen.chosen.with(name));
         put(book.step, kept.parse().ok().filter(|step| *step > 0).unwrap_or(1));
     });
     let choose = move |value: String| {
         let text = if value == "1" { "" } else { &value };
-        notes::set(app, &notes::book(&symbol.get_untracked()), text);
+        notes::set(app, &app.screen.chosen.with_untracked(name), text);
     };
     let option = move |(step, name): (i64, String)| {
         view! {
@@ -95,7 +92,7 @@ fn StepChoice(book: BookSignals) -> impl IntoView {
     view! {
         <label class="choice">
             <span class="name">"step "</span>
-            <select data-testid="step" on:change=move |event| choose(event_target_value(&event))>
+            <select data-testid="step" on:change=handler(move |event| choose(event_target_value(&event)))>
                 <For each=move || book.steps.get() key=|step| step.clone() children=option />
             </select>
         </label>
@@ -103,8 +100,10 @@ fn StepChoice(book: BookSignals) -> impl IntoView {
 }
 
 #[component]
-fn TouchRow(touch: RwSignal<Option<Touch>>) -> impl IntoView {
-    let of = move |show: fn(&Touch) -> String| move || touch.with(|touch| touch.as_ref().map(show));
+fn TouchRow(touch: Lasting<Option<Touch>>) -> impl IntoView {
+    let of = move |show: fn(&Touch) -> String| {
+        text(move || touch.with(|touch| touch.as_ref().map(show).unwrap_or_default()))
+    };
     view! {
         <div class="touch" role="row">
             <span class="mid" role="cell" data-testid="mid">
@@ -121,14 +120,13 @@ fn TouchRow(touch: RwSignal<Option<Touch>>) -> impl IntoView {
 
 /// How bids and asks compare, in numbers and as a bar.
 #[component]
-fn Balance(share: RwSignal<Option<u32>>) -> impl IntoView {
+fn Balance(share: Lasting<Option<u32>>) -> impl IntoView {
     let width = move || format!("{}%", share.get().unwrap_or(50));
-    let bids = move || share.get().map(|share| format!("Bids {share}%"));
-    let asks = move || share.get().map(|share| format!("{}% Asks", 100 - share));
+    let of = move |say: fn(u32) -> String| text(move || share.get().map(say).unwrap_or_default());
     view! {
-        <p class="balance" title="Bids and asks among the levels that are shown" style=("--share", width) data-testid="balance">
-            <span class="up">{bids}</span>
-            <span class="down">{asks}</span>
+        <p class="balance" title="Bids and asks among the levels that are shown" style=("--share", attribute(width)) data-testid="balance">
+            <span class="up">{of(|share| format!("Bids {share}%"))}</span>
+            <span class="down">{of(|share| format!("{}% Asks", 100 - share))}</span>
         </p>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{handler, text, truth};
 use crate::state::wiretap::{Line, Way};
 
 /// The messages.
@@ -66,13 +67,13 @@ fn Tools() -> impl IntoView {
             type="search"
             placeholder="Filter"
             aria-label="Only messages with these words"
-            prop:value=move || filter.get()
-            on:input=on_filter
+            prop:value=text(move || filter.get())
+            on:input=handler(on_filter)
         />
-        <button type="button" data-testid="pause" aria-pressed=move || paused.get().to_string() on:click=pause>
+        <button type="button" data-testid="pause" aria-pressed=truth(move || paused.get()) on:click=handler(pause)>
             "Pause"
         </button>
-        <button type="button" on:click=copy>"Copy"</button>
-        <button type="button" on:click=move |_| app.with_wiretap(|tap| tap.clear())>"Clear"</button>
+        <button type="button" on:click=handler(copy)>"Copy"</button>
+        <button type="button" on:click=handler(move |_| app.with_wiretap(|tap| tap.clear()))>"Clear"</button>
     }
 }

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{handler, text, when};
 
 /// The notice, if there is one.
 #[component]
@@ -15,18 +16,24 @@ pub(crate) fn NoticeBar() -> impl IntoView {
         // A page that can't be loaded again stays as it is.
         let _ = window().location().reload();
     };
-    view! {
-        <Show when=move || notice.get().is_some()>
+    let told = move || {
+        view! {
             <div class="notice" role="status" data-testid="notice">
-                <p>{move || notice.get()}</p>
-                <button type="button" on:click=move |_| app.dismiss_notice()>"Dismiss"</button>
+                <p>{text(move || notice.get().unwrap_or_default())}</p>
+                <button type="button" on:click=handler(move |_| app.dismiss_notice())>"Dismiss"</button>
             </div>
-        </Show>
-        <Show when=move || is_old.get() && notice.get().is_none()>
+        }
+    };
+    let old = move || {
+        view! {
             <div class="notice" role="status">
                 <p>"A newer version of this page is there."</p>
-                <button type="button" on:click=reload>"Reload"</button>
+                <button type="button" on:click=handler(reload)>"Reload"</button>
             </div>
-        </Show>
+        }
+    };
+    view! {
+        {when(move || notice.get().is_some(), told)}
+        {when(move || is_old.get() && notice.get().is_none(), old)}
     }
 }

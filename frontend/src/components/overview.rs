@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{attribute, either, flag, handler, text, truth};
+use crate::lasting::Lasting;
 use crate::screen::overview::Places;
 use crate::state::format;
 use crate::state::overview::{Mover, Tile, heat};
@@ -19,19 +21,18 @@ pub(crate) fn OverviewPanel() -> impl IntoView {
                 <span class="hint">"24 h"</span>
                 <button
                     type="button"
-                    aria-pressed=move || as_table.get().to_string()
-                    on:click=move |_| as_table.update(|table| *table = !*table)
+                    aria-pressed=truth(move || as_table.get())
+                    on:click=handler(move |_| as_table.update(|table| *table = !*table))
                 >
                     "As a table"
                 </button>
             </header>
             <Breadth breadth=overview.breadth />
-            <Show
-                when=move || as_table.get()
-                fallback=move || view! { <HeatMap tiles=overview.tiles /> }
-            >
-                <HeatTable tiles=overview.tiles />
-            </Show>
+            {either(
+                move || as_table.get(),
+                move || view! { <HeatTable tiles=overview.tiles /> },
+                move || view! { <HeatMap tiles=overview.tiles /> },
+            )}
             <div class="movers">
                 <Movers name="Gainers" movers=overview.gainers />
                 <Movers name="Losers" movers=overview.losers />
@@ -42,9 +43,9 @@ pub(crate) fn OverviewPanel() -> impl IntoView {
 
 /// How many rise and fall, as words and as a bar.
 #[component]
-fn Breadth(breadth: RwSignal<[usize; 3]>) -> impl IntoView {
-    let count = move |at: usize| move || breadth.get()[at];
-    let share = move |at: usize| move || breadth.get()[at].to_string();
+fn Breadth(breadth: Lasting<[usize; 3]>) -> impl IntoView {
+    let count = move |at: usize| text(move || breadth.get()[at].to_string());
+    let share = move |at: usize| attribute(move || breadth.get()[at].to_string());
     view! {
         <p class="breadth" data-testid="breadth">
             <span class="up">"\u{25b4} " {count(0)} " up"</span>
@@ -60,8 +61,7 @@ fn Breadth(breadth: RwSignal<[usize; 3]>) -> impl IntoView {
 
 #[component]
 fn HeatMap(tiles: Places<Tile>) -> impl IntoView {
-    let tiles = tiles
-        .with_value(|tiles| tiles.iter().map(|tile| view! { <HeatTile tile=*tile /> }).collect::<Vec<_>>());
+    let tiles = tiles.iter().map(|tile| view! { <HeatTile tile=*tile /> }).collect::<Vec<_>>();
     view! {
         <div class="map" role="group" aria-label="Symbols by turnover, coloured by change" data-testid="map">
             {tiles}
@@ -70,10 +70,10 @@ fn HeatMap(tiles: Places<Tile>) -> impl IntoView {
 }
 
 #[component]
-fn HeatTile(tile: RwSignal<Option<Tile>>) -> impl IntoView {
+fn HeatTile(tile: Lasting<Option<Tile>>) -> impl IntoView {
     let app = App::get();
     let share = move |part: fn(&Tile) -> f64| {
-        move || tile.with(|tile| tile.as_ref().map(|tile| format!("{:.2}%", part(tile) * 100.0)))
+        attribute(move || tile.with(|tile| tile.as_ref().map(|tile| format!("{:.2}%", part(tile) * 100.0))))
     };
     let class =
         move || tile.with(|tile| format!("tile {}", tile.as_ref().map_or("", |it| heat(it.mover.change_bp))));
@@ -82,25 +82,25 @@ fn HeatTile(tile: RwSignal<Option<Tile>>) -> impl IntoView {
             app.choose_symbol(row);
         }
     };
-    let text = move |part: fn(&Mover) -> String| {
-        move || tile.with(|tile| tile.as_ref().map(|tile| part(&tile.mover)))
+    let of = move |part: fn(&Mover) -> String| {
+        text(move || tile.with(|tile| tile.as_ref().map(|tile| part(&tile.mover)).unwrap_or_default()))
     };
     view! {
         <button
             type="button"
-            class=class
-            hidden=move || tile.with(Option::is_none)
+            class=text(class)
+            hidden=flag(move || tile.with(Option::is_none))
             style:left=share(|tile| tile.rect.x)
             style:top=share(|tile| tile.rect.y)
             style:width=share(|tile| tile.rect.width)
             style:height=share(|tile| tile.rect.height)
-            on:click=choose
+            on:click=handler(choose)
         >
             <span class="symbol">
-                {text(|mover| pair(&mover.symbol).0.into())}
-                <span class="quote">{text(|mover| pair(&mover.symbol).1.into())}</span>
+                {of(|mover| pair(&mover.symbol).0.into())}
+                <span class="quote">{of(|mover| pair(&mover.symbol).1.into())}</span>
             </span>
-            <span class="change">{text(|mover| format::percent(mover.change_bp))}</span>
+            <span class="change">{of(|mover| format::percent(mover.change_bp))}</span>
         </button>
     }
 }
@@ -113,16 +113,16 @@ fn pair(symbol: &str) -> (&str, &str) {
 /// The map for those who read rather than look.
 #[component]
 fn HeatTable(tiles: Places<Tile>) -> impl IntoView {
-    let row = |tile: &RwSignal<Option<Tile>>| {
+    let row = |tile: &Lasting<Option<Tile>>| {
         let tile = *tile;
-        let text = move |part: fn(&Mover) -> String| {
-            move || tile.with(|tile| tile.as_ref().map(|tile| part(&tile.mover)))
+        let of = move |part: fn(&Mover) -> String| {
+            text(move || tile.with(|tile| tile.as_ref().map(|tile| part(&tile.mover)).unwrap_or_default()))
         };
         view! {
-            <tr hidden=move || tile.with(Option::is_none)>
-                <th scope="row">{text(|mover| mover.symbol.clone())}</th>
-                <td>{text(|mover| format::percent(mover.change_bp))}</td>
-                <td>{text(|mover| format::compact(mover.turnover))}</td>
+            <tr hidden=flag(move || tile.with(Option::is_none))>
+                <th scope="row">{of(|mover| mover.symbol.clone())}</th>
+                <td>{of(|mover| format::percent(mover.change_bp))}</td>
+                <td>{of(|mover| format::compact(mover.turnover))}</td>
             </tr>
         }
     };
@@ -136,7 +136,7 @@ fn HeatTable(tiles: Places<Tile>) -> impl IntoView {
                         <th scope="col">"Turnover"</th>
                     </tr>
                 </thead>
-                <tbody>{tiles.with_value(|tiles| tiles.iter().map(row).collect::<Vec<_>>())}</tbody>
+                <tbody>{tiles.iter().map(row).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }
@@ -145,9 +145,11 @@ fn HeatTable(tiles: Places<Tile>) -> impl IntoView {
 #[component]
 fn Movers(name: &'static str, movers: Places<Mover>) -> impl IntoView {
     let app = App::get();
-    let line = move |mover: &RwSignal<Option<Mover>>| {
+    let line = move |mover: &Lasting<Option<Mover>>| {
         let mover = *mover;
-        let text = move |part: fn(&Mover) -> String| move || mover.with(|mover| mover.as_ref().map(part));
+        let of = move |part: fn(&Mover) -> String| {
+            text(move || mover.with(|mover| mover.as_ref().map(part).unwrap_or_default()))
+        };
         let tone = move || {
             mover.with(|mover| mover.as_ref().map_or("", |it| if it.change_bp > 0 { "up" } else { "down" }))
         };
@@ -157,10 +159,10 @@ fn Movers(name: &'static str, movers: Places<Mover>) -> impl IntoView {
             }
         };
         view! {
-            <li hidden=move || mover.with(Option::is_none)>
-                <button type="button" on:click=choose>
-                    <span class="symbol">{text(|mover| mover.symbol.clone())}</span>
-                    <span class=tone>{text(|mover| format::percent(mover.change_bp))}</span>
+            <li hidden=flag(move || mover.with(Option::is_none))>
+                <button type="button" on:click=handler(choose)>
+                    <span class="symbol">{of(|mover| mover.symbol.clone())}</span>
+                    <span class=text(tone)>{of(|mover| format::percent(mover.change_bp))}</span>
                 </button>
             </li>
         }
@@ -168,7 +170,7 @@ fn Movers(name: &'static str, movers: Places<Mover>) -> impl IntoView {
     view! {
         <div>
             <h4>{name}</h4>
-            <ol>{movers.with_value(|movers| movers.iter().map(line).collect::<Vec<_>>())}</ol>
+            <ol>{movers.iter().map(line).collect::<Vec<_>>()}</ol>
         </div>
     }
 }

@@ -17,6 +17,8 @@ use crate::components::messages::MessagesPanel;
 use crate::components::overview::OverviewPanel;
 use crate::components::tape::TapePanel;
 use crate::components::watchlist::WatchlistPanel;
+use crate::dynamic::{attribute, effect, handler, when};
+use crate::lasting::Lasting;
 use crate::state::layout::{Form, Grid};
 use crate::state::panel::Panel;
 
@@ -25,20 +27,23 @@ use crate::state::panel::Panel;
 pub(crate) fn Panels() -> impl IntoView {
     let shell = App::get().shell;
     let main = NodeRef::<Main>::new();
-    let grid = Memo::new(move |_| match shell.form.get() {
-        Form::Phone => Grid::default(),
-        form => shell.settings.with(|settings| settings.layout(form).grid(form)),
-    });
-    Effect::new(move || {
-        if let Some(main) = main.get() {
-            grid.with(|grid| lay_out(&main, grid));
+    let grid = Lasting::new(Grid::default());
+    effect(move || {
+        let Some(main) = main.get() else { return };
+        let now = match shell.form.get() {
+            Form::Phone => Grid::default(),
+            form => shell.settings.with(|settings| settings.layout(form).grid(form)),
+        };
+        if grid.with_untracked(|before| now != *before) {
+            lay_out(&main, &now);
+            grid.set(now);
         }
     });
     let shown = move || {
         let panels = Panel::ALL.iter().filter(|panel| shell.shows(**panel));
         panels.map(|panel| panel.word()).collect::<Vec<_>>().join(" ")
     };
-    let swipe = StoredValue::new(Swipe::default());
+    let swipe = Lasting::new(Swipe::default());
     view! {
         <main
             class="panels"
@@ -46,26 +51,18 @@ pub(crate) fn Panels() -> impl IntoView {
             tabindex="-1"
             node_ref=main
             data-testid="panels"
-            data-shown=shown
-            on:pointerdown=move |event| swipe.update_value(|swipe| swipe.begin(&event))
-            on:pointerup=move |event| swipe.update_value(|swipe| swipe.end(&event, shell))
+            data-shown=attribute(shown)
+            on:pointerdown=handler(move |event| swipe.write_untracked().begin(&event))
+            on:pointerup=handler(move |event| swipe.write_untracked().end(&event, shell))
         >
             <WatchlistPanel on_choice=move || shell.tab.set(Panel::Chart) />
             <ChartPanel />
             <LadderPanel />
             <TapePanel />
-            <Show when=move || shell.shows(Panel::Depth)>
-                <DepthPanel />
-            </Show>
-            <Show when=move || shell.shows(Panel::Overview)>
-                <OverviewPanel />
-            </Show>
-            <Show when=move || shell.shows(Panel::Health)>
-                <HealthPanel />
-            </Show>
-            <Show when=move || shell.shows(Panel::Messages)>
-                <MessagesPanel />
-            </Show>
+            {when(move || shell.shows(Panel::Depth), DepthPanel)}
+            {when(move || shell.shows(Panel::Overview), OverviewPanel)}
+            {when(move || shell.shows(Panel::Health), HealthPanel)}
+            {when(move || shell.shows(Panel::Messages), MessagesPanel)}
             <Splitters grid=grid />
         </main>
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::app::App;
+use crate::dynamic::{attribute, effect, handler};
 use crate::state::panel::Panel;
 
 /// The bar.
@@ -13,7 +14,7 @@ pub(crate) fn TabBar() -> impl IntoView {
     let bar = move |panel: Panel| {
         let button = NodeRef::<leptos::html::Button>::new();
         let is_front = move || tab.get() == panel;
-        Effect::new(move || {
+        effect(move || {
             if let Some(button) = button.get().filter(|_| is_front()) {
                 let near = ScrollIntoViewOptions::new();
                 near.set_inline(ScrollLogicalPosition::Nearest);
@@ -25,8 +26,8 @@ pub(crate) fn TabBar() -> impl IntoView {
                 type="button"
                 node_ref=button
                 data-panel=panel.word()
-                aria-current=move || is_front().then_some("true")
-                on:click=move |_| tab.set(panel)
+                aria-current=attribute(move || is_front().then(|| "true".to_owned()))
+                on:click=handler(move |_| tab.set(panel))
             >
                 {panel.label()}
             </button>

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use market::{Decimal, Side};
 
 use crate::app::App;
+use crate::dynamic::{attribute, effect, either, handler, rows, text, truth};
+use crate::lasting::Lasting;
 use crate::notes;
+use crate::screen::put;
 use crate::screen::tape::TapeSignals;
 use crate::state::aggregation::{Line, Reading, Trades, word};
 use crate::state::format;
@@ -13,7 +16,7 @@ use crate::state::format;
 #[component]
 pub(crate) fn TapePanel() -> impl IntoView {
     let tape = App::get().screen.tape;
-    let line = move |at: usize| tape.lines.with_value(|lines| lines.get(at).copied());
+    let line = move |at: usize| tape.lines.get(at).map(|line| view! { <TapeRow line=*line /> });
     view! {
         <section class="panel trades" aria-labelledby="trades-title" data-testid="trades">
             <header class="panel-head">
@@ -28,9 +31,7 @@ pub(crate) fn TapePanel() -> impl IntoView {
                     <span role="columnheader">"UTC"</span>
                 </div>
                 <div class="rows" role="rowgroup" node_ref=tape.room>
-                    <For each=move || 0..tape.rows.get() key=|at| *at let:at>
-                        {line(at).map(|line| view! { <TapeRow line=line /> })}
-                    </For>
+                    {rows(move || tape.rows.get(), line)}
                 </div>
             </div>
         </section>
@@ -41,8 +42,8 @@ pub(crate) fn TapePanel() -> impl IntoView {
 #[component]
 fn TapeOptions(tape: TapeSignals) -> impl IntoView {
     let app = App::get();
-    let reading = Memo::new(move |_| Reading::parse(&notes::get(app, notes::TAPE)));
-    Effect::new(move || tape.reading.set(reading.get()));
+    let reading = tape.reading;
+    effect(move || put(reading, Reading::parse(&notes::get(app, notes::TAPE))));
     let change = move |reading: Reading| notes::set(app, notes::TAPE, &reading.words());
     let merge = move |_| {
         let now = reading.get_untracked();
@@ -60,23 +61,23 @@ fn TapeOptions(tape: TapeSignals) -> impl IntoView {
             aria-label="Smallest quantity shown"
             placeholder="min. quantity"
             data-testid="qty-min"
-            prop:value=move || reading.get().qty_min.map(|qty| qty.to_string()).unwrap_or_default()
-            on:change=move |event| filter(event_target_value(&event))
+            prop:value=text(move || reading.get().qty_min.map(|qty| qty.to_string()).unwrap_or_default())
+            on:change=handler(move |event| filter(event_target_value(&event)))
         />
         <button
             type="button"
             data-option="Merge"
             title="Trades of the same moment, side and price as one line"
-            aria-pressed=move || reading.get().merged.to_string()
-            on:click=merge
+            aria-pressed=truth(move || reading.get().merged)
+            on:click=handler(merge)
         >
             "Merge"
         </button>
         <button
             type="button"
             data-option="Pause"
-            aria-pressed=move || tape.paused.get().to_string()
-            on:click=move |_| tape.paused.update(|paused| *paused = !*paused)
+            aria-pressed=truth(move || tape.paused.get())
+            on:click=handler(move |_| tape.paused.update(|paused| *paused = !*paused))
         >
             "Pause"
         </button>
@@ -84,47 +85,54 @@ fn TapeOptions(tape: TapeSignals) -> impl IntoView {
 }
 
 #[component]
-fn TapeRow(line: RwSignal<Option<Line>>) -> impl IntoView {
-    let is_skipped = Memo::new(move |_| line.with(|line| matches!(line, Some(Line::Skipped(_)))));
+fn TapeRow(line: Lasting<Option<Line>>) -> impl IntoView {
+    let is_skipped = move || line.with(|line| matches!(line, Some(Line::Skipped(_))));
     let notice = move || match line.get() {
         Some(Line::Skipped(count)) => {
             format!("{} left out: this page was too slow", format::counted(count, "trade"))
         }
         _ => String::new(),
     };
-    view! {
-        <Show when=move || is_skipped.get() fallback=move || view! { <TradesRow line=line /> }>
+    let skipped = move || {
+        view! {
             <div class="trade skipped" role="row" data-testid="skipped-row">
-                <span role="cell">{notice}</span>
+                <span role="cell">{text(notice)}</span>
             </div>
-        </Show>
-    }
+        }
+    };
+    either(is_skipped, skipped, move || view! { <TradesRow line=line /> })
 }
 
 #[component]
-fn TradesRow(line: RwSignal<Option<Line>>) -> impl IntoView {
+fn TradesRow(line: Lasting<Option<Line>>) -> impl IntoView {
     let trades = move || match line.get() {
         Some(Line::Trades(trades)) => Some(trades),
         _ => None,
     };
-    let of = move |show: fn(&Trades) -> String| move || trades().as_ref().map(show);
+    let of = move |show: fn(&Trades) -> String| text(move || trades().as_ref().map(show).unwrap_or_default());
+    let said = move |show: fn(&Trades) -> String| attribute(move || trades().as_ref().map(show));
     view! {
         <div
-            class=move || format!("trade {}", trades().as_ref().map_or_else(String::new, class))
+            class=text(move || format!("trade {}", trades().as_ref().map_or_else(String::new, class)))
             role="row"
-            data-testid=move || trades().map(|_| "trade-row")
-            data-id=of(|trades| trades.trade.id.to_string())
-            data-count=of(|trades| trades.count.to_string())
+            data-testid=said(|_| "trade-row".into())
+            data-id=said(|trades| trades.trade.id.to_string())
+            data-count=said(|trades| trades.count.to_string())
         >
             <span class="price" role="cell">{of(|trades| format::decimal(trades.trade.price))}</span>
             <span class="qty" role="cell">
-                <span class="times">{move || trades().filter(|all| all.count > 1).map(|all| format!("{}\u{d7} ", all.count))}</span>
+                <span class="times">{of(times)}</span>
                 {of(|trades| format::decimal(trades.trade.qty))}
             </span>
             <span class="side" role="cell">{of(|trades| format!("{} {}", arrow(trades.trade.side), word(trades.trade.side)))}</span>
             <span class="time" role="cell">{of(|trades| format::time_of_day_millis(trades.trade.ts))}</span>
         </div>
     }
+}
+
+/// How many trades a line is of, if it is more than one.
+fn times(trades: &Trades) -> String {
+    if trades.count > 1 { format!("{}\u{d7} ", trades.count) } else { String::new() }
 }
 
 fn class(trades: &Trades) -> String {

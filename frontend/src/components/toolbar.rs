@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::handler;
 use crate::state::action::{Action, Dialog};
 use crate::state::shortcut;
 
@@ -50,7 +51,7 @@ fn Tool(
             data-testid=id
             aria-label=text.is_empty().then(|| action.label())
             title=format!("{} ({key})", action.label())
-            on:click=move |_| app.perform(action)
+            on:click=handler(move |_| app.perform(action))
         >
             <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                 <path d=icon />

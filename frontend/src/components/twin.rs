@@ -12,7 +12,7 @@ pub(crate) fn Twin(
     /// The columns' headings.
     headings: &'static [&'static str],
     /// A text for each cell; the first one of a row is its heading.
-    rows: Signal<Vec<Vec<String>>>,
+    rows: Box<dyn Fn() -> Vec<Vec<String>> + Send>,
 ) -> impl IntoView {
     let row = |cells: Vec<String>| {
         let mut cells = cells.into_iter();
@@ -31,7 +31,7 @@ pub(crate) fn Twin(
                 <thead>
                     <tr>{headings.iter().map(|heading| view! { <th scope="col">{*heading}</th> }).collect::<Vec<_>>()}</tr>
                 </thead>
-                <tbody>{move || rows.get().into_iter().map(row).collect::<Vec<_>>()}</tbody>
+                <tbody>{move || rows().into_iter().map(row).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }

@@ -12,6 +12,7 @@ use self::heads::ColumnHeads;
 use self::rows::Rows;
 use self::search::{FavouritesToggle, SearchField};
 use crate::app::App;
+use crate::dynamic::{attribute, handler};
 
 /// The watchlist; `on_choice` is called after the person chose a symbol.
 #[component]
@@ -48,9 +49,9 @@ pub(crate) fn WatchlistPanel(on_choice: impl Fn() + Copy + Send + Sync + 'static
                 tabindex="0"
                 node_ref=grid
                 aria-labelledby="markets-title"
-                aria-rowcount=move || (list.order.with(Vec::len) + 1).to_string()
-                aria-activedescendant=move || active().map(row_id)
-                on:keydown=move |key| keys::on_key(&key, app, cursor, choose)
+                aria-rowcount=attribute(move || (list.order.with(Vec::len) + 1).to_string())
+                aria-activedescendant=attribute(move || active().map(row_id))
+                on:keydown=handler(move |key| keys::on_key(&key, app, cursor, choose))
             >
                 <ColumnHeads />
                 <Rows cursor=cursor choose=choose />

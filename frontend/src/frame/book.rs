@@ -1,6 +1,5 @@
 //! Draws the order book.
 
-use leptos::prelude::{GetUntracked, ReadUntracked};
 use market::Price;
 
 use super::Pace;

@@ -1,6 +1,5 @@
 //! Draws the candles, the lines over them, and the legend of the one under the cursor.
 
-use leptos::prelude::{GetUntracked, Set};
 use market::{Decimal, Interval};
 
 use super::Pace;

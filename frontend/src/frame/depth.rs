@@ -1,6 +1,5 @@
 //! Draws the depth chart, its table, and what the cursor reads.
 
-use leptos::prelude::GetUntracked;
 use market::{Instrument, Side};
 
 use super::Pace;

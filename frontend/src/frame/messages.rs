@@ -1,7 +1,5 @@
 //! Lists what goes over the wire, while somebody looks.
 
-use leptos::prelude::{Set, WithUntracked};
-
 use super::Pace;
 use crate::app::App;
 use crate::state::MILLI;

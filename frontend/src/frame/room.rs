@@ -1,11 +1,12 @@
 //! How many rows a panel has room for.
 
 use leptos::html::Div;
-use leptos::prelude::{GetUntracked, NodeRef, RwSignal};
+use leptos::prelude::{GetUntracked, NodeRef};
 use leptos::web_sys::HtmlElement;
 use wasm_bindgen::JsCast;
 
 use super::Pace;
+use crate::lasting::Lasting;
 use crate::screen::put;
 use crate::state::MILLI;
 
@@ -22,13 +23,7 @@ pub(super) struct Room {
 
 impl Room {
     /// Looks at a list whose rows are all as high as its first one.
-    pub(super) fn measure(
-        &mut self,
-        list: NodeRef<Div>,
-        rows: RwSignal<usize>,
-        rows_max: usize,
-        now_us: u64,
-    ) {
+    pub(super) fn measure(&mut self, list: NodeRef<Div>, rows: Lasting<usize>, rows_max: usize, now_us: u64) {
         if !self.pace.is_due(MEASURE_MICROS, now_us) {
             return;
         }

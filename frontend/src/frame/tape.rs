@@ -1,7 +1,5 @@
 //! Draws the trades.
 
-use leptos::prelude::GetUntracked;
-
 use super::Pace;
 use super::room::Room;
 use crate::screen::put;

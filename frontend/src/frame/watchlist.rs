@@ -1,7 +1,5 @@
 //! Draws the rows of the watchlist that are in view: prices with every frame, sparklines and order calmly.
 
-use leptos::prelude::{GetUntracked, ReadUntracked, WithUntracked};
-
 use super::Pace;
 use crate::app::App;
 use crate::screen::put;

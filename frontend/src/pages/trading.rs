@@ -10,6 +10,7 @@ use crate::components::notice::NoticeBar;
 use crate::components::panels::Panels;
 use crate::components::tab_bar::TabBar;
 use crate::components::toolbar::Toolbar;
+use crate::dynamic::truth;
 
 /// The page.
 #[component]
@@ -21,7 +22,7 @@ pub(crate) fn Trading() -> impl IntoView {
     }
     view! {
         <a class="skip" href="#panels">"Skip to the panels"</a>
-        <div class="page" data-stale=move || is_stale().to_string()>
+        <div class="page" data-stale=truth(is_stale)>
             <header class="top">
                 <h1 class="brand">"Tickwire"</h1>
                 <HeadlineBar />

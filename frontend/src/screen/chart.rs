@@ -1,6 +1,6 @@
 //! What stands around the chart, as signals. The candles themselves are drawn by the chart's library.
 
-use leptos::prelude::RwSignal;
+use crate::lasting::Lasting;
 use protocol::Candle;
 
 use crate::state::chart_options::ChartOptions;
@@ -9,17 +9,17 @@ use crate::state::chart_options::ChartOptions;
 #[derive(Clone, Copy)]
 pub(crate) struct ChartSignals {
     /// What is switched on.
-    pub(crate) options: RwSignal<ChartOptions>,
+    pub(crate) options: Lasting<ChartOptions>,
     /// The candle under the cursor, or the last one.
-    pub(crate) legend: RwSignal<Option<Legend>>,
+    pub(crate) legend: Lasting<Option<Legend>>,
     /// What is seen of the candles.
-    pub(crate) view: RwSignal<ChartView>,
+    pub(crate) view: Lasting<ChartView>,
     /// Whether the table is shown in place of the picture.
-    pub(crate) as_table: RwSignal<bool>,
+    pub(crate) as_table: Lasting<bool>,
     /// The candles of the table, newest first.
-    pub(crate) table: RwSignal<Vec<Candle>>,
+    pub(crate) table: Lasting<Vec<Candle>>,
     /// What a screen reader says.
-    pub(crate) spoken: RwSignal<String>,
+    pub(crate) spoken: Lasting<String>,
 }
 
 /// A candle as it is shown above the chart.
@@ -52,12 +52,12 @@ impl ChartSignals {
     /// No candle yet.
     pub(super) fn new() -> Self {
         Self {
-            options: RwSignal::new(ChartOptions::default()),
-            legend: RwSignal::new(None),
-            view: RwSignal::new(ChartView::default()),
-            as_table: RwSignal::new(false),
-            table: RwSignal::new(Vec::new()),
-            spoken: RwSignal::new(String::new()),
+            options: Lasting::new(ChartOptions::default()),
+            legend: Lasting::new(None),
+            view: Lasting::new(ChartView::default()),
+            as_table: Lasting::new(false),
+            table: Lasting::new(Vec::new()),
+            spoken: Lasting::new(String::new()),
         }
     }
 }

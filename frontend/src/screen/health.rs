@@ -1,6 +1,6 @@
 //! How the stream does, as signals.
 
-use leptos::prelude::RwSignal;
+use crate::lasting::Lasting;
 
 use crate::state::health::HealthView;
 
@@ -8,14 +8,14 @@ use crate::state::health::HealthView;
 #[derive(Clone, Copy)]
 pub(crate) struct HealthSignals {
     /// The health line.
-    pub(crate) view: RwSignal<HealthView>,
+    pub(crate) view: Lasting<HealthView>,
     /// A sentence for the person.
-    pub(crate) notice: RwSignal<Option<String>>,
+    pub(crate) notice: Lasting<Option<String>>,
 }
 
 impl HealthSignals {
     /// Nothing is known yet.
     pub(super) fn new() -> Self {
-        Self { view: RwSignal::new(HealthView::default()), notice: RwSignal::new(None) }
+        Self { view: Lasting::new(HealthView::default()), notice: Lasting::new(None) }
     }
 }

@@ -1,6 +1,6 @@
 //! What goes over the wire, as signals.
 
-use leptos::prelude::RwSignal;
+use crate::lasting::Lasting;
 
 use crate::state::wiretap::Line;
 
@@ -8,14 +8,14 @@ use crate::state::wiretap::Line;
 #[derive(Clone, Copy)]
 pub(crate) struct MessagesSignals {
     /// Frames, newest first.
-    pub(crate) lines: RwSignal<Vec<Line>>,
+    pub(crate) lines: Lasting<Vec<Line>>,
     /// Words that a frame must have to be listed.
-    pub(crate) filter: RwSignal<String>,
+    pub(crate) filter: Lasting<String>,
 }
 
 impl MessagesSignals {
     /// Nothing is listed yet.
     pub(super) fn new() -> Self {
-        Self { lines: RwSignal::new(Vec::new()), filter: RwSignal::new(String::new()) }
+        Self { lines: Lasting::new(Vec::new()), filter: Lasting::new(String::new()) }
     }
 }

@@ -1,9 +1,8 @@
 //! The watchlist as signals. The page has as many rows as fit the panel, not as many as the market: each shows whichever
 //! symbol is in its place now.
 
-use leptos::prelude::{GetUntracked, RwSignal, Set, Update, WithUntracked};
-
 use super::put;
+use crate::lasting::Lasting;
 use crate::state::favourites::Favourites;
 use crate::state::flash::Direction;
 use crate::state::row::RowView;
@@ -15,46 +14,46 @@ use crate::state::watchlist::{Filter, Sorting, arrange};
 #[derive(Clone, Copy)]
 pub(crate) struct WatchlistSignals {
     /// The names by their place in the market.
-    pub(crate) symbols: RwSignal<Vec<String>>,
+    pub(crate) symbols: Lasting<Vec<String>>,
     /// Which of them are in the list, in order.
-    pub(crate) order: RwSignal<Vec<usize>>,
+    pub(crate) order: Lasting<Vec<usize>>,
     /// The list's box.
-    pub(crate) viewport: RwSignal<Viewport>,
+    pub(crate) viewport: Lasting<Viewport>,
     /// Where to scroll to.
-    pub(crate) scroll: RwSignal<Option<usize>>,
+    pub(crate) scroll: Lasting<Option<usize>>,
     /// Where in the list the first row of the page is.
-    pub(crate) first: RwSignal<usize>,
+    pub(crate) first: Lasting<usize>,
     /// The rows of the page, from top to bottom.
-    pub(crate) rows: RwSignal<Vec<RowSignals>>,
+    pub(crate) rows: Lasting<Vec<RowSignals>>,
     /// What the person looks for.
-    pub(crate) filter: RwSignal<Filter>,
+    pub(crate) filter: Lasting<Filter>,
     /// How the person sorts.
-    pub(crate) sorting: RwSignal<Sorting>,
+    pub(crate) sorting: Lasting<Sorting>,
     /// What the person marked.
-    pub(crate) favourites: RwSignal<Favourites>,
+    pub(crate) favourites: Lasting<Favourites>,
 }
 
 /// A row of the page: a signal a cell, so that a moved bid redraws nothing else.
 #[derive(Clone, Copy)]
 pub(crate) struct RowSignals {
     /// What it shows; `None` if the list is shorter than the panel.
-    pub(crate) place: RwSignal<Option<Place>>,
+    pub(crate) place: Lasting<Option<Place>>,
     /// The last price.
-    pub(crate) last: RwSignal<String>,
+    pub(crate) last: Lasting<String>,
     /// Where it went, and how much it is highlighted.
-    pub(crate) flash: RwSignal<(Direction, u8)>,
+    pub(crate) flash: Lasting<(Direction, u8)>,
     /// The change over 24 hours.
-    pub(crate) change: RwSignal<(String, Direction)>,
+    pub(crate) change: Lasting<(String, Direction)>,
     /// The best bid.
-    pub(crate) bid: RwSignal<String>,
+    pub(crate) bid: Lasting<String>,
     /// The best ask.
-    pub(crate) ask: RwSignal<String>,
+    pub(crate) ask: Lasting<String>,
     /// The turnover.
-    pub(crate) volume: RwSignal<String>,
+    pub(crate) volume: Lasting<String>,
     /// Halted, volatile, crash.
-    pub(crate) mood: RwSignal<&'static str>,
+    pub(crate) mood: Lasting<&'static str>,
     /// The points of the last hour's line, and where it went.
-    pub(crate) spark: RwSignal<(String, Direction)>,
+    pub(crate) spark: Lasting<(String, Direction)>,
 }
 
 /// What a row of the page shows.
@@ -72,15 +71,15 @@ impl WatchlistSignals {
     /// An empty list.
     pub(super) fn new() -> Self {
         Self {
-            symbols: RwSignal::new(Vec::new()),
-            order: RwSignal::new(Vec::new()),
-            viewport: RwSignal::new(Viewport::default()),
-            scroll: RwSignal::new(None),
-            first: RwSignal::new(0),
-            rows: RwSignal::new(Vec::new()),
-            filter: RwSignal::new(Filter::default()),
-            sorting: RwSignal::new(Sorting::default()),
-            favourites: RwSignal::new(Favourites::default()),
+            symbols: Lasting::new(Vec::new()),
+            order: Lasting::new(Vec::new()),
+            viewport: Lasting::new(Viewport::default()),
+            scroll: Lasting::new(None),
+            first: Lasting::new(0),
+            rows: Lasting::new(Vec::new()),
+            filter: Lasting::new(Filter::default()),
+            sorting: Lasting::new(Sorting::default()),
+            favourites: Lasting::new(Favourites::default()),
         }
     }
 
@@ -121,17 +120,17 @@ impl WatchlistSignals {
 
 impl RowSignals {
     fn new() -> Self {
-        let text = || RwSignal::new(String::new());
+        let text = || Lasting::new(String::new());
         Self {
-            place: RwSignal::new(None),
+            place: Lasting::new(None),
             last: text(),
-            flash: RwSignal::new((Direction::None, 0)),
-            change: RwSignal::new((String::new(), Direction::None)),
+            flash: Lasting::new((Direction::None, 0)),
+            change: Lasting::new((String::new(), Direction::None)),
             bid: text(),
             ask: text(),
             volume: text(),
-            mood: RwSignal::new(""),
-            spark: RwSignal::new((String::new(), Direction::None)),
+            mood: Lasting::new(""),
+            spark: Lasting::new((String::new(), Direction::None)),
         }
     }
 

@@ -1,7 +1,6 @@
 //! The chart by keyboard. What a key led to is also said.
 
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::Set;
 
 use crate::app::App;
 use crate::chart::Chart;

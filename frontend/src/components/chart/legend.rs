@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use market::Decimal;
 use protocol::Candle;
 
+use crate::dynamic::{attribute, text};
+use crate::lasting::Lasting;
 use crate::screen::chart::{ChartSignals, Legend};
 use crate::state::flash::Direction;
 use crate::state::format;
@@ -24,16 +26,16 @@ const FIGURES: [(&str, Figure); 5] = [
 /// The legend.
 #[component]
 pub(super) fn LegendLine(signals: ChartSignals) -> impl IntoView {
-    let candle =
-        Memo::new(move |_| signals.legend.with(|legend| legend.as_ref().map(|legend| legend.candle)));
-    let of = move |show: fn(&Candle) -> String| move || candle.get().as_ref().map(show);
-    let exact = move |pick: Figure| move || candle.get().map(|candle| pick(&candle).to_string());
-    let class = move || format!("legend {}", candle.get().as_ref().map_or("", tone));
+    let candle = move || signals.legend.with(|legend| legend.as_ref().map(|legend| legend.candle));
+    let of = move |show: fn(&Candle) -> String| text(move || candle().as_ref().map(show).unwrap_or_default());
+    let time = attribute(move || candle().map(|candle| candle.open_ts.to_string()));
+    let exact = move |pick: Figure| attribute(move || candle().map(|candle| pick(&candle).to_string()));
+    let class = text(move || format!("legend {}", candle().as_ref().map_or("", tone)));
     let figure = move |(name, pick): (&'static str, Figure)| {
         view! {
             <span class="ohlcv">
                 <span class="name">{name}</span>
-                {move || candle.get().map(|candle| format::decimal(pick(&candle)))}
+                {text(move || candle().map(|candle| format::decimal(pick(&candle))).unwrap_or_default())}
             </span>
         }
     };
@@ -41,7 +43,7 @@ pub(super) fn LegendLine(signals: ChartSignals) -> impl IntoView {
         <p
             class=class
             data-testid="legend"
-            data-time=of(|candle| candle.open_ts.to_string())
+            data-time=time
             data-open=exact(|candle| candle.open)
             data-high=exact(|candle| candle.high)
             data-low=exact(|candle| candle.low)
@@ -51,14 +53,14 @@ pub(super) fn LegendLine(signals: ChartSignals) -> impl IntoView {
             <span class="time">{of(|candle| format!("{} UTC", format::date_time(candle.open_ts)))}</span>
             {FIGURES.map(figure).into_iter().collect::<Vec<_>>()}
             <span class="change">{of(change)}</span>
-            <span class="note">{move || candle.get().filter(|candle| candle.modelled).map(|_| "modelled")}</span>
+            <span class="note">{of(|candle| if candle.modelled { "modelled".into() } else { String::new() })}</span>
             <Lines legend=signals.legend />
         </p>
     }
 }
 
 #[component]
-fn Lines(legend: RwSignal<Option<Legend>>) -> impl IntoView {
+fn Lines(legend: Lasting<Option<Legend>>) -> impl IntoView {
     let lines = move || legend.with(|legend| legend.as_ref().map(|legend| legend.lines.clone()));
     let line = |(at, value): (usize, String)| {
         view! {

@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use protocol::Candle;
 
 use crate::components::twin::Twin;
+use crate::lasting::Lasting;
 use crate::state::format;
 
 const HEADINGS: [&str; 7] = ["Time (UTC)", "Open", "High", "Low", "Close", "Volume", "State"];
 
 /// The latest candles, newest first.
 #[component]
-pub(super) fn CandleTable(candles: RwSignal<Vec<Candle>>) -> impl IntoView {
-    let rows = Signal::derive(move || candles.with(|candles| candles.iter().map(cells).collect()));
+pub(super) fn CandleTable(candles: Lasting<Vec<Candle>>) -> impl IntoView {
+    let rows = Box::new(move || candles.with(|candles| candles.iter().map(cells).collect()));
     view! {
         <Twin
             name="candle-table"

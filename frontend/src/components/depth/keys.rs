@@ -1,7 +1,6 @@
 //! The depth chart by keyboard. What a key led to is also said.
 
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::{GetUntracked, Set};
 
 use crate::app::App;
 use crate::notes;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::actions::scroll_near;
 use crate::app::App;
+use crate::dynamic::{attribute, effect, handler, text, truth};
 use crate::state::action::Action;
 use crate::state::commands::{self, Entry};
 use crate::state::shortcut;
@@ -17,9 +18,9 @@ pub(crate) fn Commands() -> impl IntoView {
     let symbols = |store: &mut crate::state::store::Store| {
         commands::all(store.rows.iter().map(|row| row.instrument.symbol.clone()))
     };
-    let entries = StoredValue::new(app.with_store(symbols));
+    let entries = app.with_store(symbols);
     let query = RwSignal::new(String::new());
-    let found = Memo::new(move |_| entries.with_value(|entries| commands::find(entries, &query.get())));
+    let found = Memo::new(move |_| commands::find(&entries, &query.get()));
     let cursor = RwSignal::new(0);
     let run = move |action: Action| {
         app.shell.dialog.set(None);
@@ -46,10 +47,10 @@ pub(crate) fn Commands() -> impl IntoView {
                 {move || found.get().into_iter().enumerate().map(option).collect::<Vec<_>>()}
             </ul>
             <p class="hint" role="status">
-                {move || match found.with(Vec::len) {
+                {text(move || match found.with(Vec::len) {
                     0 => "Nothing fits".into(),
                     count => format!("{count} found: arrows choose, Enter does it, Esc closes"),
-                }}
+                })}
             </p>
         </div>
     }
@@ -62,7 +63,7 @@ fn Query(
     on_key: impl Fn(KeyboardEvent) + 'static,
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
-    Effect::new(move || drop(input.get().map(|input| input.focus())));
+    effect(move || drop(input.get().map(|input| input.focus())));
     let on_input = move |event| {
         query.set(event_target_value(&event));
         cursor.set(0);
@@ -77,11 +78,11 @@ fn Query(
             aria-expanded="true"
             aria-controls="commands"
             aria-autocomplete="list"
-            aria-activedescendant=move || option_id(cursor.get())
+            aria-activedescendant=attribute(move || option_id(cursor.get()))
             autocomplete="off"
             spellcheck="false"
-            on:input=on_input
-            on:keydown=on_key
+            on:input=handler(on_input)
+            on:keydown=handler(on_key)
         />
     }
 }
@@ -101,8 +102,8 @@ fn EntryOption(
         <li
             role="option"
             id=option_id(at)
-            aria-selected=move || (cursor.get() == at).to_string()
-            on:click=move |_| run(action)
+            aria-selected=truth(move || cursor.get() == at)
+            on:click=handler(move |_| run(action))
         >
             <span>{label}</span>
             {is_set.then(|| view! { <span class="set">"\u{2713} on"</span> })}

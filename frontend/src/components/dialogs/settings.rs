@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{handler, truth};
 use crate::state::action::Action;
 use crate::state::choice::{Density, Keys, Motion, Palette, Theme};
 use crate::state::panel::Panel;
@@ -22,8 +23,8 @@ pub(crate) fn SettingsList() -> impl IntoView {
             {group("Single-letter keys", Keys::ALL.iter().map(|it| (Action::Keys(*it), it.label())).collect())}
             {group("Panels", Panel::ALL.iter().map(|it| (Action::Panel(*it), it.label())).collect())}
             <p class="row">
-                <button type="button" on:click=move |_| app.perform(Action::ResetLayout)>"Reset the layout"</button>
-                <button type="button" on:click=move |_| app.perform(Action::ResetSettings)>"Reset everything"</button>
+                <button type="button" on:click=handler(move |_| app.perform(Action::ResetLayout))>"Reset the layout"</button>
+                <button type="button" on:click=handler(move |_| app.perform(Action::ResetSettings))>"Reset everything"</button>
             </p>
             <p class="hint">"Kept in this browser only."</p>
         </div>
@@ -37,7 +38,7 @@ fn Choices(legend: &'static str, actions: Vec<(Action, &'static str)>) -> impl I
     let choice = move |(action, label): (Action, &'static str)| {
         let is_set = move || shell.settings.with(|settings| settings.is_set(action, shell.form.get()));
         view! {
-            <button type="button" aria-pressed=move || is_set().to_string() on:click=move |_| app.perform(action)>
+            <button type="button" aria-pressed=truth(is_set) on:click=handler(move |_| app.perform(action))>
                 {label}
             </button>
         }

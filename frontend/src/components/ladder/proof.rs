@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{flag, handler, text, truth, when};
 use crate::screen::book::BookSignals;
 use crate::state::book::Proved;
 use crate::state::format;
@@ -10,8 +11,8 @@ use crate::state::format;
 /// The word, and behind it the explanation.
 #[component]
 pub(super) fn ProofBadge(book: BookSignals) -> impl IntoView {
-    let word = Memo::new(move |_| book.proof.get().word);
-    let text = move || match word.get() {
+    let word = move || book.proof.with(|proof| proof.word);
+    let sentence = move || match word() {
         "valid" => "\u{2713} verified",
         "invalid" => "\u{2717} wrong, resyncing",
         _ => "\u{2026} unverified",
@@ -20,18 +21,16 @@ pub(super) fn ProofBadge(book: BookSignals) -> impl IntoView {
     view! {
         <button
             type="button"
-            class=move || format!("proof {}", word.get())
-            aria-expanded=move || is_open.get().to_string()
+            class=text(move || format!("proof {}", word()))
+            aria-expanded=truth(move || is_open.get())
             aria-controls="proof"
             data-testid="proof"
-            on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+            on:click=handler(move |_| is_open.update(|is_open| *is_open = !*is_open))
         >
-            {text}
+            {text(sentence)}
         </button>
-        <div id="proof" class="proof-detail" hidden=move || !is_open.get()>
-            <Show when=move || is_open.get()>
-                <ProofDetail book=book />
-            </Show>
+        <div id="proof" class="proof-detail" hidden=flag(move || !is_open.get())>
+            {when(move || is_open.get(), move || view! { <ProofDetail book=book /> })}
         </div>
     }
 }
@@ -40,7 +39,7 @@ pub(super) fn ProofBadge(book: BookSignals) -> impl IntoView {
 fn ProofDetail(book: BookSignals) -> impl IntoView {
     let health = App::get().screen.health.view;
     let of = move |show: fn(&Proved) -> String| {
-        move || book.proof.get().last.as_ref().map_or_else(|| format::NONE.into(), show)
+        text(move || book.proof.get().last.as_ref().map_or_else(|| format::NONE.into(), show))
     };
     view! {
         <p>
@@ -53,9 +52,9 @@ fn ProofDetail(book: BookSignals) -> impl IntoView {
             <dt>"Its checksum, both sides"</dt>
             <dd data-testid="proof-checksum">{of(|proved| format!("{:08x}", proved.checksum))}</dd>
             <dt>"Right for this symbol"</dt>
-            <dd>{move || format::count(book.proof.get().verified)}</dd>
+            <dd>{text(move || format::count(book.proof.get().verified))}</dd>
             <dt>"Wrong since the page is open"</dt>
-            <dd>{move || health.with(|view| format::count(view.checksum_failures))}</dd>
+            <dd>{text(move || health.with(|view| format::count(view.checksum_failures)))}</dd>
         </dl>
     }
 }

@@ -6,12 +6,14 @@ use leptos::web_sys::Element;
 use wasm_bindgen::JsCast;
 
 use crate::app::App;
+use crate::dynamic::{attribute, handler};
+use crate::lasting::Lasting;
 use crate::state::action::Action;
 use crate::state::layout::{Edge, Grid};
 
 /// The edges of the present arrangement.
 #[component]
-pub(crate) fn Splitters(grid: Memo<Grid>) -> impl IntoView {
+pub(crate) fn Splitters(grid: Lasting<Grid>) -> impl IntoView {
     let edges =
         move || grid.with(|grid| grid.splitters.iter().map(|splitter| splitter.edge).collect::<Vec<_>>());
     view! {
@@ -22,13 +24,12 @@ pub(crate) fn Splitters(grid: Memo<Grid>) -> impl IntoView {
 }
 
 #[component]
-fn Splitter(edge: Edge, grid: Memo<Grid>) -> impl IntoView {
+fn Splitter(edge: Edge, grid: Lasting<Grid>) -> impl IntoView {
     let app = App::get();
-    let splitter = Memo::new(move |_| {
-        grid.with(|grid| grid.splitters.iter().find(|splitter| splitter.edge == edge).cloned())
-    });
-    let area = move || splitter.get().map(|splitter| splitter.area);
-    let at = move || splitter.get().map_or(0, |splitter| splitter.at);
+    let splitter =
+        move || grid.with(|grid| grid.splitters.iter().find(|splitter| splitter.edge == edge).cloned());
+    let area = move || splitter().map(|splitter| splitter.area);
+    let at = move || splitter().map_or(0, |splitter| splitter.at);
     let (orientation, label) = match edge {
         Edge::Column(place) => ("vertical", format!("Right edge of column {}", place + 1)),
         Edge::Row(panel) => ("horizontal", format!("Lower edge of {}", panel.label())),
@@ -37,6 +38,11 @@ fn Splitter(edge: Edge, grid: Memo<Grid>) -> impl IntoView {
     let on_key = move |key: KeyboardEvent| {
         if let Some(at) = edge.moved(at(), &key.key()) {
             key.prevent_default();
+            place(at);
+        }
+    };
+    let drag = move |event: PointerEvent| {
+        if let Some(at) = dragged(edge, &event) {
             place(at);
         }
     };
@@ -49,16 +55,12 @@ fn Splitter(edge: Edge, grid: Memo<Grid>) -> impl IntoView {
             aria-orientation=orientation
             aria-valuemin="0"
             aria-valuemax="100"
-            aria-valuenow=move || (at() / 10).to_string()
-            style:grid-area=area
-            on:pointerdown=|event| grab(&event)
-            on:pointermove=move |event| {
-                if let Some(at) = dragged(edge, &event) {
-                    place(at);
-                }
-            }
-            on:keydown=on_key
-            on:dblclick=move |_| app.perform(Action::ResetLayout)
+            aria-valuenow=attribute(move || (at() / 10).to_string())
+            style:grid-area=attribute(area)
+            on:pointerdown=handler(|event| grab(&event))
+            on:pointermove=handler(drag)
+            on:keydown=handler(on_key)
+            on:dblclick=handler(move |_| app.perform(Action::ResetLayout))
         ></div>
     }
 }

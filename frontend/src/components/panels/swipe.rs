@@ -1,7 +1,6 @@
 //! A finger that sweeps to the side brings the next panel, on a phone.
 
 use leptos::ev::PointerEvent;
-use leptos::prelude::{GetUntracked, Set};
 use leptos::web_sys::Element;
 use wasm_bindgen::JsCast;
 

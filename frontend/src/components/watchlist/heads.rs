@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{attribute, handler};
 use crate::state::watchlist::Column;
 
 const COLUMNS: [(Column, &str, &str); 7] = [
@@ -26,8 +27,8 @@ pub(super) fn ColumnHeads() -> impl IntoView {
     };
     let head = move |(column, label, title): (Column, &'static str, &'static str)| {
         view! {
-            <span role="columnheader" title=title aria-sort=move || list.sorting.get().aria(column)>
-                <button type="button" on:click=move |_| click(column)>{label}</button>
+            <span role="columnheader" title=title aria-sort=attribute(move || list.sorting.get().aria(column).to_owned())>
+                <button type="button" on:click=handler(move |_| click(column))>{label}</button>
             </span>
         }
     };

@@ -1,6 +1,6 @@
 //! Keys of the list.
 
-use leptos::prelude::{GetUntracked, RwSignal, Set, WithUntracked};
+use leptos::prelude::{GetUntracked, RwSignal, Set};
 use leptos::web_sys::{Element, KeyboardEvent};
 use wasm_bindgen::JsCast;
 

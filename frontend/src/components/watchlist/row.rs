@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::row_id;
 use crate::app::App;
+use crate::dynamic::{attribute, flag, handler, text, truth};
+use crate::lasting::Lasting;
 use crate::screen::watchlist::{Place, RowSignals};
 use crate::state::flash::Direction;
 use crate::state::sparkline::{HEIGHT, WIDTH};
@@ -21,36 +23,40 @@ pub(super) fn WatchlistRow(
     let at = move || place.with(|place| place.as_ref().map(|place| place.row));
     let is_chosen = move || chosen.with(|chosen| chosen.row.is_some() && chosen.row == at());
     let click = move |_| place.with_untracked(|place| place.iter().for_each(|place| choose(place.row)));
-    let part = move |part: fn(&Place) -> String| move || place.with(|place| place.as_ref().map(part));
+    let part =
+        move |part: fn(&Place) -> String| attribute(move || place.with(|place| place.as_ref().map(part)));
+    let name =
+        move || place.with(|place| place.as_ref().map(|place| place.symbol.clone()).unwrap_or_default());
+    let cell = |signal: Lasting<String>| text(move || signal.get());
     view! {
         <div
             class="market"
             class:cursor=move || cursor.get().is_some() && cursor.get() == at()
             id=part(|place| row_id(place.row))
             role="row"
-            hidden=move || at().is_none()
-            data-testid=move || at().map(|_| "watchlist-row")
+            hidden=flag(move || at().is_none())
+            data-testid=part(|_| "watchlist-row".into())
             data-symbol=part(|place| place.symbol.clone())
             aria-rowindex=part(|place| (place.at + 2).to_string())
-            aria-selected=move || is_chosen().to_string()
-            on:click=click
+            aria-selected=truth(is_chosen)
+            on:click=handler(click)
         >
             <span class="symbol" role="gridcell">
                 <Star place=place />
-                {part(|place| place.symbol.clone())}
-                <abbr class="mood" title=mood>
-                    {move || initial(mood.get())}
+                {text(name)}
+                <abbr class="mood" title=attribute(move || mood.get().to_owned())>
+                    {text(move || initial(mood.get()))}
                 </abbr>
             </span>
-            <span class=move || flash_class(flash.get()) role="gridcell" data-testid="last">
-                {last}
+            <span class=text(move || flash_class(flash.get())) role="gridcell" data-testid="last">
+                {cell(last)}
             </span>
-            <span class=move || change.with(|(_, direction)| direction.class()) role="gridcell" data-testid="change">
-                {move || change.with(|(text, _)| text.clone())}
+            <span class=text(move || change.with(|(_, direction)| direction.class())) role="gridcell" data-testid="change">
+                {text(move || change.with(|(share, _)| share.clone()))}
             </span>
-            <span role="gridcell" data-testid="bid">{bid}</span>
-            <span role="gridcell" data-testid="ask">{ask}</span>
-            <span role="gridcell" data-testid="volume">{volume}</span>
+            <span role="gridcell" data-testid="bid">{cell(bid)}</span>
+            <span role="gridcell" data-testid="ask">{cell(ask)}</span>
+            <span role="gridcell" data-testid="volume">{cell(volume)}</span>
             <span class="spark" role="gridcell">
                 <Sparkline spark=spark />
             </span>
@@ -79,7 +85,7 @@ fn initial(mood: &str) -> String {
 
 /// Whether the symbol is a favourite. With the keyboard: Space on the row.
 #[component]
-fn Star(place: RwSignal<Option<Place>>) -> impl IntoView {
+fn Star(place: Lasting<Option<Place>>) -> impl IntoView {
     let app = App::get();
     let symbol = move || place.with(|place| place.as_ref().map(|place| place.symbol.clone()));
     let is_on = move || {
@@ -98,17 +104,17 @@ fn Star(place: RwSignal<Option<Place>>) -> impl IntoView {
             class="star"
             tabindex="-1"
             data-testid="star"
-            aria-label=move || symbol().map(|symbol| format!("Favourite {symbol}"))
-            aria-pressed=move || is_on().to_string()
-            on:click=toggle
+            aria-label=attribute(move || symbol().map(|symbol| format!("Favourite {symbol}")))
+            aria-pressed=truth(is_on)
+            on:click=handler(toggle)
         >
-            {move || if is_on() { "\u{2605}" } else { "\u{2606}" }}
+            {text(move || if is_on() { "\u{2605}" } else { "\u{2606}" })}
         </button>
     }
 }
 
 #[component]
-fn Sparkline(spark: RwSignal<(String, Direction)>) -> impl IntoView {
+fn Sparkline(spark: Lasting<(String, Direction)>) -> impl IntoView {
     let label = move || match spark.with(|(_, direction)| *direction) {
         Direction::Up => "up over the last hour",
         Direction::Down => "down over the last hour",
@@ -116,13 +122,13 @@ fn Sparkline(spark: RwSignal<(String, Direction)>) -> impl IntoView {
     };
     view! {
         <svg
-            class=move || spark.with(|(_, direction)| direction.class())
+            class=text(move || spark.with(|(_, direction)| direction.class()))
             viewBox=format!("0 0 {WIDTH} {HEIGHT}")
             preserveAspectRatio="none"
             role="img"
-            aria-label=label
+            aria-label=attribute(move || label().to_owned())
         >
-            <polyline points=move || spark.with(|(points, _)| points.clone()) />
+            <polyline points=attribute(move || spark.with(|(points, _)| points.clone())) />
         </svg>
     }
 }

@@ -8,6 +8,7 @@ use wasm_bindgen::closure::Closure;
 
 use super::row::WatchlistRow;
 use crate::app::App;
+use crate::dynamic::{self, attribute, effect, handler};
 use crate::screen::watchlist::WatchlistSignals;
 use crate::state::viewport::Viewport;
 
@@ -19,29 +20,28 @@ pub(super) fn Rows(
 ) -> impl IntoView {
     let list = App::get().screen.watchlist;
     let frame = NodeRef::<Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(frame) = frame.get() {
             watch_size(&frame, list);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let (Some(frame), Some(scroll_px)) = (frame.get(), list.scroll.get()) {
             frame.set_scroll_top(i32::try_from(scroll_px).unwrap_or(i32::MAX));
         }
     });
+    let row = move |at: usize| {
+        let signals = list.rows.with_untracked(|rows| rows.get(at).copied());
+        signals.map(|row| view! { <WatchlistRow row=row cursor=cursor choose=choose /> })
+    };
     let row_px = move || list.viewport.with(|viewport| viewport.row_px);
     let height = move || format!("{}px", list.order.with(Vec::len) * row_px());
     let shift = move || format!("translateY({}px)", list.first.get() * row_px());
     view! {
-        <div class="rows" role="rowgroup" tabindex="0" node_ref=frame on:scroll=move |_| on_scroll(frame, list)>
-            <div class="runway" role="presentation" style:height=height>
-                <div class="in-view" role="presentation" style:transform=shift>
-                    <For each=move || 0..list.rows.with(Vec::len) key=|at| *at let:at>
-                        {list
-                            .rows
-                            .with_untracked(|rows| rows.get(at).copied())
-                            .map(|row| view! { <WatchlistRow row=row cursor=cursor choose=choose /> })}
-                    </For>
+        <div class="rows" role="rowgroup" tabindex="0" node_ref=frame on:scroll=handler(move |_| on_scroll(frame, list))>
+            <div class="runway" role="presentation" style:height=attribute(height)>
+                <div class="in-view" role="presentation" style:transform=attribute(shift)>
+                    {dynamic::rows(move || list.rows.with(Vec::len), row)}
                 </div>
             </div>
         </div>

@@ -5,6 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::app::App;
+use crate::dynamic::{handler, text, truth};
 
 /// Searches for a part of the name: Enter chooses the first that was found, the arrow down goes to the list.
 #[component]
@@ -35,9 +36,9 @@ pub(super) fn SearchField(grid: NodeRef<Div>, choose: impl Fn(usize) + Copy + 's
             type="search"
             placeholder="Search"
             aria-label="Search symbols"
-            prop:value=move || list.filter.with(|filter| filter.search.clone())
-            on:input=move |event| search(event_target_value(&event))
-            on:keydown=on_key
+            prop:value=text(move || list.filter.with(|filter| filter.search.clone()))
+            on:input=handler(move |event| search(event_target_value(&event)))
+            on:keydown=handler(on_key)
         />
     }
 }
@@ -56,8 +57,8 @@ pub(super) fn FavouritesToggle() -> impl IntoView {
             type="button"
             class="favourites"
             data-testid="favourites"
-            aria-pressed=move || list.filter.with(|filter| filter.favourites_only).to_string()
-            on:click=toggle
+            aria-pressed=truth(move || list.filter.with(|filter| filter.favourites_only))
+            on:click=handler(toggle)
         >
             "\u{2605} only"
         </button>

@@ -1,0 +1,95 @@
+//! What changes in a view: each kind is one type.
+//!
+//! Leptos's code for a text, an attribute, an event, a list is compiled anew for each closure that it is given. Here
+//! the closures are put into boxes first: the calls are as many, the code is there once. The dashboard's WebAssembly is
+//! a third smaller for it.
+
+mod part;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use leptos::prelude::{ArcMemo, Effect, For, ForProps, Get, IntoView};
+use leptos::task::spawn_local;
+
+pub(crate) use self::part::{Part, part};
+
+/// A text, or a class.
+pub(crate) type Text = Box<dyn FnMut() -> String + Send>;
+/// An attribute or a style; there is none where it is `None`.
+pub(crate) type Attribute = Box<dyn FnMut() -> Option<String> + Send>;
+/// A view that is there or not.
+pub(crate) type Choice = Box<dyn FnMut() -> Option<Part> + Send>;
+
+/// A text or a class that changes.
+pub(crate) fn text<T: Into<String>>(read: impl Fn() -> T + Send + 'static) -> Text {
+    Box::new(move || read().into())
+}
+
+/// An attribute or a style that changes, or comes and goes.
+pub(crate) fn attribute<T: Into<Option<String>>>(read: impl Fn() -> T + Send + 'static) -> Attribute {
+    Box::new(move || read().into())
+}
+
+/// An attribute that says `true` or `false`.
+pub(crate) fn truth(read: impl Fn() -> bool + Send + 'static) -> Attribute {
+    Box::new(move || Some(read().to_string()))
+}
+
+/// An attribute without a value, such as `hidden`.
+pub(crate) fn flag(read: impl Fn() -> bool + Send + 'static) -> Attribute {
+    Box::new(move || read().then(String::new))
+}
+
+/// What is done at an event.
+pub(crate) fn handler<E>(run: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(run)
+}
+
+/// What is done now, and again whenever what it read changes.
+pub(crate) fn effect(run: impl FnMut() + 'static) {
+    Effect::new(Box::new(run) as Box<dyn FnMut()>);
+}
+
+/// What is waited for beside everything else.
+pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
+    spawn_local(Box::pin(future) as Pin<Box<dyn Future<Output = ()>>>);
+}
+
+/// A view that is there as long as `is_shown`.
+pub(crate) fn when<V: IntoView + 'static>(
+    is_shown: impl Fn() -> bool + Send + Sync + 'static,
+    view: impl Fn() -> V + Send + 'static,
+) -> Choice {
+    let is_shown = memo(Box::new(is_shown));
+    Box::new(move || is_shown.get().then(|| part(view())))
+}
+
+/// One view or another one.
+pub(crate) fn either<A: IntoView + 'static, B: IntoView + 'static>(
+    is_first: impl Fn() -> bool + Send + Sync + 'static,
+    first: impl Fn() -> A + Send + 'static,
+    second: impl Fn() -> B + Send + 'static,
+) -> Choice {
+    let is_first = memo(Box::new(is_first));
+    Box::new(move || Some(if is_first.get() { part(first()) } else { part(second()) }))
+}
+
+fn memo(read: Box<dyn Fn() -> bool + Send + Sync>) -> ArcMemo<bool> {
+    ArcMemo::new(move |_| read())
+}
+
+/// So many rows, each made once from its place.
+pub(crate) fn rows<V: IntoView + 'static>(
+    count: impl Fn() -> usize + Send + 'static,
+    row: impl Fn(usize) -> V + Send + Sync + 'static,
+) -> impl IntoView {
+    boxed_rows(Box::new(count), Arc::new(move |at| part(row(at))))
+}
+
+fn boxed_rows(
+    count: Box<dyn Fn() -> usize + Send>,
+    row: Arc<dyn Fn(usize) -> Part + Send + Sync>,
+) -> impl IntoView {
+    For(ForProps { each: move || 0..count(), key: |at: &usize| *at, children: move |at| row(at) })
+}
