@@ -79,17 +79,34 @@ fn memo(read: Box<dyn Fn() -> bool + Send + Sync>) -> ArcMemo<bool> {
     ArcMemo::new(move |_| read())
 }
 
+/// A view for each item, made once and kept as long as there is an item with this key.
+pub(crate) fn list<T: Send + 'static, V: IntoView + 'static>(
+    items: impl Fn() -> Vec<T> + Send + 'static,
+    key: impl Fn(&T) -> u64 + Send + 'static,
+    view: impl Fn(T) -> V + Send + Sync + 'static,
+) -> impl IntoView {
+    let view = Arc::new(view);
+    let item = move |item: T| {
+        let view = Arc::clone(&view);
+        Item { key: key(&item), make: Box::new(move || part(view(item))) }
+    };
+    boxed_list(Box::new(move || items().into_iter().map(&item).collect()))
+}
+
 /// So many rows, each made once from its place.
 pub(crate) fn rows<V: IntoView + 'static>(
     count: impl Fn() -> usize + Send + 'static,
     row: impl Fn(usize) -> V + Send + Sync + 'static,
 ) -> impl IntoView {
-    boxed_rows(Box::new(count), Arc::new(move |at| part(row(at))))
+    list(move || (0..count()).collect(), |at| *at as u64, row)
 }
 
-fn boxed_rows(
-    count: Box<dyn Fn() -> usize + Send>,
-    row: Arc<dyn Fn(usize) -> Part + Send + Sync>,
-) -> impl IntoView {
-    For(ForProps { each: move || 0..count(), key: |at: &usize| *at, children: move |at| row(at) })
+/// What a list keeps apart by its key, and makes if it is new.
+struct Item {
+    key: u64,
+    make: Box<dyn FnOnce() -> Part + Send>,
+}
+
+fn boxed_list(items: Box<dyn Fn() -> Vec<Item> + Send>) -> impl IntoView {
+    For(ForProps { each: items, key: |item: &Item| item.key, children: |item: Item| (item.make)() })
 }

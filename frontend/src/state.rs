@@ -24,6 +24,7 @@ pub(crate) mod indicators;
 pub(crate) mod latency;
 pub(crate) mod layout;
 pub(crate) mod meter;
+pub(crate) mod order;
 pub(crate) mod overview;
 pub(crate) mod panel;
 pub(crate) mod report;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::dynamic::{handler, text, truth};
+use crate::dynamic::{handler, list, text, truth};
 use crate::state::wiretap::{Line, Way};
 
 /// The messages.
@@ -20,9 +20,7 @@ pub(crate) fn MessagesPanel() -> impl IntoView {
                 <Tools />
             </header>
             <div class="frames" role="log" aria-live="off" tabindex="0" aria-labelledby="messages-title">
-                <For each=move || lines.get() key=|line| line.nth let:line>
-                    <FrameLine line=line />
-                </For>
+                {list(move || lines.get(), |line| line.nth, |line| view! { <FrameLine line=line /> })}
             </div>
         </section>
     }

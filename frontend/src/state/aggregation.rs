@@ -3,6 +3,7 @@
 use market::{Decimal, Side};
 use protocol::Trade;
 
+use super::order::sorted;
 use super::tape::Entry;
 
 /// A trade larger than this share of the recent ones is large, in thousandths.
@@ -110,8 +111,8 @@ impl Sizes {
             Line::Trades(Trades { trade, .. }) => Some(trade.qty.mantissa),
             Line::Skipped(_) => None,
         };
-        let mut sorted: Vec<i128> = lines(newest, all, Self::default()).filter_map(qty).collect();
-        sorted.sort_unstable();
+        let sizes: Vec<i128> = lines(newest, all, Self::default()).filter_map(qty).collect();
+        let sorted = sorted(&sizes);
         let at = |permille: usize| sorted.get(sorted.len() * permille / 1_000).copied().unwrap_or(i128::MAX);
         Self { large: at(LARGE_PERMILLE), huge: at(HUGE_PERMILLE) }
     }

@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::fuzzy;
+use super::order::sort;
 
 /// How many entries are listed.
 const LISTED_MAX: usize = 40;
@@ -26,16 +27,17 @@ pub(crate) fn all(symbols: impl Iterator<Item = String>) -> Vec<Entry> {
 
 /// Those that fit what was typed.
 pub(crate) fn find(entries: &[Entry], query: &str) -> Vec<Entry> {
-    let mut found: Vec<(i32, &Entry)> = entries
+    let found: Vec<(i32, &Entry)> = entries
         .iter()
         .filter(|entry| {
             let unasked = matches!(entry.action, Action::Symbol(row) if row >= SYMBOLS_UNASKED_MAX);
             !(query.is_empty() && unasked)
         })
-        .filter_map(|entry| Some((-fuzzy::score(query, &entry.label)?, entry)))
+        .filter_map(|entry| Some((fuzzy::score(query, &entry.label)?, entry)))
         .collect();
-    found.sort_by_key(|(score, _)| *score);
-    found.into_iter().take(LISTED_MAX).map(|(_, entry)| entry.clone()).collect()
+    let mut places: Vec<usize> = (0..found.len()).collect();
+    sort(&mut places, &|a, b| found[b].0.cmp(&found[a].0));
+    places.into_iter().take(LISTED_MAX).map(|place| found[place].1.clone()).collect()
 }
 
 #[cfg(test)]

@@ -1,36 +1,46 @@
 //! The symbols that a person marked with a star.
 
-use std::collections::BTreeSet;
-
 /// So many are remembered: the storage of a page is small.
 const FAVOURITES_MAX: usize = 500;
 
-/// The symbols that a person marked with a star.
+/// The symbols that a person marked with a star, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Favourites(BTreeSet<String>);
+pub(crate) struct Favourites(Vec<String>);
 
 impl Favourites {
     /// Reads what [`Favourites::to_text`] wrote.
     pub(crate) fn parse(text: &str) -> Self {
-        let symbols = text.split(',').filter(|symbol| !symbol.is_empty());
-        Self(symbols.take(FAVOURITES_MAX).map(str::to_owned).collect())
+        let mut favourites = Self::default();
+        for symbol in text.split(',').filter(|symbol| !symbol.is_empty()) {
+            if !favourites.has(symbol) {
+                favourites.toggle(symbol);
+            }
+        }
+        favourites
     }
 
     /// As it is stored. Symbols have no comma.
     pub(crate) fn to_text(&self) -> String {
-        self.0.iter().map(String::as_str).collect::<Vec<_>>().join(",")
+        self.0.join(",")
     }
 
     /// Whether the symbol has a star.
     pub(crate) fn has(&self, symbol: &str) -> bool {
-        self.0.contains(symbol)
+        self.find(symbol).is_ok()
     }
 
     /// Gives the symbol a star, or takes it away.
     pub(crate) fn toggle(&mut self, symbol: &str) {
-        if !self.0.remove(symbol) && self.0.len() < FAVOURITES_MAX {
-            self.0.insert(symbol.to_owned());
+        match self.find(symbol) {
+            Ok(place) => drop(self.0.remove(place)),
+            Err(place) if self.0.len() < FAVOURITES_MAX => self.0.insert(place, symbol.to_owned()),
+            Err(_) => {}
         }
+    }
+
+    /// Where it is, or would be.
+    fn find(&self, symbol: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|star| star.as_str().cmp(symbol))
     }
 }
 

@@ -1,5 +1,7 @@
 //! How long the browser takes from one frame to the next.
 
+use super::order::sorted;
+
 /// Of how many frames the quantiles are: about 4 s.
 const FRAMES: usize = 240;
 /// A longer pause is a hidden tab, not a slow frame, in microseconds.
@@ -32,8 +34,7 @@ impl FrameTimes {
     /// Median and 95th percentile (nearest rank) in milliseconds.
     pub(crate) fn quantiles(&self) -> Option<[f64; 2]> {
         let last = self.times.len().checked_sub(1)?;
-        let mut sorted = self.times.clone();
-        sorted.sort_unstable();
+        let sorted = sorted(&self.times);
         Some([50, 95].map(|percent| f64::from(sorted[(last * percent).div_ceil(100)]) / 1_000.0))
     }
 }

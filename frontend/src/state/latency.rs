@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use protocol::ClockMapping;
 
 use super::SECOND;
+use super::order::sorted;
 
 /// How many exchanges are remembered; older ones would miss that a clock drifts.
 const EXCHANGES_MAX: usize = 24;
@@ -110,9 +111,9 @@ impl Ages {
         while self.samples.front().is_some_and(|(at, _)| at + SAMPLE_AGE_MAX < now_us) {
             self.samples.pop_front();
         }
-        let mut ages: Vec<i64> = self.samples.iter().map(|(_, apart)| (apart + offset_us).max(0)).collect();
+        let ages: Vec<i64> = self.samples.iter().map(|(_, apart)| (apart + offset_us).max(0)).collect();
         let last = ages.len().checked_sub(1)?;
-        ages.sort_unstable();
+        let ages = sorted(&ages);
         #[allow(clippy::cast_precision_loss, reason = "ages are far below 2^53 us")]
         let at = |percent: usize| ages[(last * percent).div_ceil(100)] as f64 / 1_000.0;
         Some(Quantiles { p50_ms: at(50), p99_ms: at(99) })

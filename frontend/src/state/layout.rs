@@ -1,5 +1,6 @@
 //! Where the panels are: columns of panels, sizes as shares, as a CSS grid. Nothing here measures a window: it is told.
 
+use super::order::sorted;
 use super::panel::{Panel, Panels};
 
 /// The most columns of a form.
@@ -155,8 +156,8 @@ impl Layout {
                 sums(&shares(&self.panels, &places))
             })
             .collect();
-        let mut lines: Vec<u16> = ends.iter().flatten().copied().chain([0]).collect();
-        lines.sort_unstable();
+        let ends_and_top: Vec<u16> = ends.iter().flatten().copied().chain([0]).collect();
+        let mut lines = sorted(&ends_and_top);
         lines.dedup();
         let line = |at: u16| lines.iter().position(|line| *line == at).map_or(1, |place| place + 1);
         let mut grid = Grid {
@@ -196,6 +197,14 @@ pub(crate) enum Edge {
 }
 
 impl Edge {
+    /// Another number for each edge.
+    pub(crate) const fn number(self) -> u64 {
+        match self {
+            Self::Column(place) => place as u64,
+            Self::Row(panel) => u64::MAX - panel.index() as u64,
+        }
+    }
+
     /// Where a key moves an edge that is at `at`; `None` if that key moves nothing.
     pub(crate) fn moved(self, at: u16, key: &str) -> Option<u16> {
         match (self, key) {

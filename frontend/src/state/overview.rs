@@ -1,5 +1,6 @@
 //! The market at a glance: how many rise and fall, who most, and where the money goes.
 
+use super::order::sort;
 use super::row::Row;
 use super::treemap::{Rect, squarify};
 
@@ -54,15 +55,17 @@ pub(crate) struct Overview {
 impl Overview {
     /// That of these symbols, its map as wide as `aspect` times its height.
     pub(crate) fn of(rows: &[Row], aspect: f64) -> Self {
-        let mut movers: Vec<Mover> = rows.iter().enumerate().filter_map(mover).collect();
+        let movers: Vec<Mover> = rows.iter().enumerate().filter_map(mover).collect();
         let count = |sign: i64| movers.iter().filter(|mover| mover.change_bp.signum() == sign).count();
         let (up, down, flat) = (count(1), count(-1), count(0));
-        movers.sort_by_key(|mover| -mover.change_bp);
-        let gainers = movers.iter().filter(|mover| mover.change_bp > 0).take(MOVERS).cloned().collect();
-        let losers = movers.iter().rev().filter(|mover| mover.change_bp < 0).take(MOVERS).cloned().collect();
-        movers.sort_by(|a, b| b.turnover.total_cmp(&a.turnover));
-        movers.truncate(TILES_MAX);
-        Self { up, down, flat, gainers, losers, tiles: map(movers, aspect) }
+        let mut places: Vec<usize> = (0..movers.len()).collect();
+        sort(&mut places, &|a, b| movers[b].change_bp.cmp(&movers[a].change_bp));
+        let at = |place: &usize| movers[*place].clone();
+        let gainers = places.iter().take(up.min(MOVERS)).map(at).collect();
+        let losers = places.iter().rev().take(down.min(MOVERS)).map(at).collect();
+        sort(&mut places, &|a, b| movers[b].turnover.total_cmp(&movers[a].turnover));
+        let largest = places.iter().take(TILES_MAX).map(at).collect();
+        Self { up, down, flat, gainers, losers, tiles: map(largest, aspect) }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::favourites::Favourites;
+use super::order::sort;
 use super::row::Row;
 
 /// A column to sort by.
@@ -96,13 +97,13 @@ pub(crate) fn arrange(
     match sorting.column {
         None => {}
         Some(Column::Symbol) => {
-            order.sort_by(|a, b| sorting.apply(rows[*a].instrument.symbol.cmp(&rows[*b].instrument.symbol)));
+            sort(&mut order, &|a, b| {
+                sorting.apply(rows[a].instrument.symbol.cmp(&rows[b].instrument.symbol))
+            });
         }
         Some(column) => {
-            let mut keyed: Vec<(Option<f64>, usize)> =
-                order.into_iter().map(|row| (value(&rows[row], column), row)).collect();
-            keyed.sort_by(|(a, _), (b, _)| sorting.compare(*a, *b));
-            order = keyed.into_iter().map(|(_, row)| row).collect();
+            let values: Vec<Option<f64>> = rows.iter().map(|row| value(row, column)).collect();
+            sort(&mut order, &|a, b| sorting.compare(values[a], values[b]));
         }
     }
     order

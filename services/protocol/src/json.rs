@@ -9,12 +9,19 @@ use crate::{DecodeError, Event, Frame, ServerMessage};
 ///
 /// # Errors
 /// When it is not JSON or not a message of this version.
+#[inline]
 pub fn decode_frame(text: &str) -> Result<Frame<'_>, DecodeError> {
     if text.trim_start().starts_with('[') {
-        Ok(Frame::Events(serde_json::from_str(text)?))
+        Ok(Frame::Events(decode_events(text)?))
     } else {
+        // Inlined, so that it is compiled where it is used: these are few, and the dashboard's profile has this crate
+        // fast and all others small.
         Ok(Frame::Control(Box::new(ServerMessage::read(&Text(text))?)))
     }
+}
+
+fn decode_events(text: &str) -> Result<Vec<Event<'_>>, DecodeError> {
+    Ok(serde_json::from_str(text)?)
 }
 
 struct Text<'a>(&'a str);

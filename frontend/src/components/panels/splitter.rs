@@ -6,7 +6,7 @@ use leptos::web_sys::Element;
 use wasm_bindgen::JsCast;
 
 use crate::app::App;
-use crate::dynamic::{attribute, handler};
+use crate::dynamic::{attribute, handler, list};
 use crate::lasting::Lasting;
 use crate::state::action::Action;
 use crate::state::layout::{Edge, Grid};
@@ -16,11 +16,7 @@ use crate::state::layout::{Edge, Grid};
 pub(crate) fn Splitters(grid: Lasting<Grid>) -> impl IntoView {
     let edges =
         move || grid.with(|grid| grid.splitters.iter().map(|splitter| splitter.edge).collect::<Vec<_>>());
-    view! {
-        <For each=edges key=|edge| *edge let:edge>
-            <Splitter edge=edge grid=grid />
-        </For>
-    }
+    list(edges, |edge| edge.number(), move |edge| view! { <Splitter edge=edge grid=grid /> })
 }
 
 #[component]
