@@ -1,7 +1,7 @@
 //! Answers to clients that want streams to start, some of them later: a client may come from a replica that is ahead.
 
 use crate::{ClientId, Hub, Origin, Start, StartRequest, StreamId};
-use protocol::DiscontinuityReason;
+use protocol::{DiscontinuityReason, Encoding};
 
 /// How long a client that is ahead waits for this replica to get there, in microseconds. Clocks differ by less; a `seq`
 /// that never was is found out.
@@ -26,6 +26,7 @@ struct Ahead {
     shard: usize,
     client: ClientId,
     ticket: u32,
+    encoding: Encoding,
     stream: StreamId,
     after: u64,
     until: u64,
@@ -55,13 +56,13 @@ impl Answers {
     /// Answers a request, as of the events published so far. Streams in which the client is ahead are answered by
     /// [`Answers::late`]. `now` is in microseconds.
     pub fn answer(&mut self, hub: &mut Hub, shard: usize, request: StartRequest, now: u64) -> Answer {
-        let StartRequest { client, ticket, wishes } = request;
+        let StartRequest { client, ticket, encoding, wishes } = request;
         let (mut starts, mut room) = (Vec::with_capacity(wishes.len()), self.bytes_max);
         for (stream, origin) in wishes {
-            match (hub.start(stream, origin, &mut room), origin) {
+            match (hub.start(stream, origin, encoding, &mut room), origin) {
                 (None, Origin::After(after)) => {
                     let until = now + AHEAD_MICROS_MAX;
-                    self.ahead.push(Ahead { shard, client, ticket, stream, after, until });
+                    self.ahead.push(Ahead { shard, client, ticket, encoding, stream, after, until });
                 }
                 (start, _) => starts.extend(start),
             }
@@ -74,10 +75,10 @@ impl Answers {
         let mut answers = Vec::new();
         let bytes_max = self.bytes_max;
         self.ahead.retain(|ahead| {
-            let Ahead { shard, client, ticket, stream, after, until } = *ahead;
+            let Ahead { shard, client, ticket, encoding, stream, after, until } = *ahead;
             let lost = || Origin::Snapshot(Some(DiscontinuityReason::UnknownSeq));
             let origin = if until <= now { lost() } else { Origin::After(after) };
-            let Some(start) = hub.start(stream, origin, &mut { bytes_max }) else { return true };
+            let Some(start) = hub.start(stream, origin, encoding, &mut { bytes_max }) else { return true };
             answers.push(Answer { shard, client, ticket, starts: vec![start] });
             false
         });

@@ -1,10 +1,12 @@
 //! Batches: the events of one flush, each encoded once per encoding and shared by all clients.
+//!
+//! Only what somebody wants is encoded: most streams of a large market have no client, and few clients take MessagePack.
+//! What was not wanted when it happened is encoded when a client comes back for it.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use protocol::{Encoding, Event, Payload};
+use protocol::{Book, Encoding, Event, Payload};
 
 use crate::{Directory, StreamId};
 
@@ -23,28 +25,32 @@ pub struct Item {
     pub conflated: u64,
 }
 
-/// The events of one flush, encoded: what is remembered for those who come back.
-#[derive(Debug, Default)]
+/// The events of one flush: what is remembered for those who come back.
+#[derive(Debug)]
 pub struct Record {
+    directory: Arc<Directory>,
     items: Box<[Item]>,
+    /// What happened, event by event.
+    payloads: Box<[Payload]>,
     /// By place of [`Encoding::ALL`].
     texts: [Text; Encoding::ALL.len()],
 }
 
-/// Encoded events, one after the other.
-#[derive(Debug, Default)]
+/// Encoded events, one after the other. Those that nobody wanted have no bytes.
+#[derive(Debug)]
 struct Text {
-    bytes: Bytes,
+    bytes: Box<[u8]>,
     /// Where each event ends.
     ends: Box<[u32]>,
 }
 
+/// The encodings that somebody wants, by place of [`Encoding::ALL`].
+pub(crate) type Wanted = [bool; Encoding::ALL.len()];
+
 /// The events of one flush.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Batch {
     record: Arc<Record>,
-    /// What happened, event by event: kept beside its bytes, so that a slow client's events can be merged.
-    payloads: Vec<Payload>,
     engine_ts: u64,
 }
 
@@ -57,17 +63,36 @@ impl Record {
 
     /// The bytes of the event at a place of [`Record::items`].
     #[must_use]
-    pub fn text(&self, encoding: Encoding, at: usize) -> &[u8] {
+    pub fn text(&self, encoding: Encoding, at: usize) -> Cow<'_, [u8]> {
         let Text { bytes, ends } = &self.texts[encoding as usize];
         let start = at.checked_sub(1).map_or(0, |before| ends[before]);
-        &bytes[start as usize..ends[at] as usize]
+        let text = &bytes[start as usize..ends[at] as usize];
+        if text.is_empty() { Cow::Owned(self.encode(encoding, at)) } else { Cow::Borrowed(text) }
+    }
+
+    fn encode(&self, encoding: Encoding, at: usize) -> Vec<u8> {
+        let draft = Draft { item: self.items[at], snapshot: false, payload: self.payloads[at].clone() };
+        let mut text = Vec::new();
+        encoding.encode_event(&draft.event(&self.directory), &mut text);
+        text
     }
 
     /// What it holds in memory, in bytes.
     #[must_use]
     pub(crate) fn bytes(&self) -> usize {
         let text = |text: &Text| text.bytes.len() + size_of_val(&*text.ends);
-        size_of_val(&*self.items) + self.texts.iter().map(text).sum::<usize>()
+        let texts: usize = self.texts.iter().map(text).sum();
+        let beside: usize = self.payloads.iter().map(beside).sum();
+        size_of_val(&*self.items) + size_of_val(&*self.payloads) + beside + texts
+    }
+}
+
+/// What a payload holds elsewhere, in bytes.
+fn beside(payload: &Payload) -> usize {
+    match payload {
+        Payload::Book(Book { bids, asks, .. }) => size_of_val(&**bids) + size_of_val(&**asks),
+        Payload::Trade { recent, .. } => size_of_val(&**recent),
+        _ => 0,
     }
 }
 
@@ -81,16 +106,16 @@ impl Batch {
     /// What happened in the event at a place of [`Batch::items`].
     #[must_use]
     pub fn payload(&self, at: usize) -> &Payload {
-        &self.payloads[at]
+        &self.record.payloads[at]
     }
 
     /// The bytes of the event at a place of [`Batch::items`].
     #[must_use]
-    pub fn text(&self, encoding: Encoding, at: usize) -> &[u8] {
+    pub fn text(&self, encoding: Encoding, at: usize) -> Cow<'_, [u8]> {
         self.record.text(encoding, at)
     }
 
-    /// The events, encoded.
+    /// The events, to be remembered.
     #[must_use]
     pub(crate) fn record(&self) -> &Arc<Record> {
         &self.record
@@ -143,24 +168,31 @@ impl Draft {
 }
 
 impl BatchBuilder {
-    pub(crate) fn push(&mut self, directory: &Directory, draft: Draft) {
+    pub(crate) fn push(&mut self, directory: &Directory, draft: Draft, wanted: Wanted) {
         self.items.push(draft.item);
         let event = draft.event(directory);
         for (encoding, (bytes, ends)) in Encoding::ALL.into_iter().zip(&mut self.texts) {
-            encoding.encode_event(&event, bytes);
+            if wanted[encoding as usize] {
+                encoding.encode_event(&event, bytes);
+            }
             ends.push(u32::try_from(bytes.len()).expect("a flush is shorter than 4 GiB"));
         }
         self.payloads.push(event.payload);
     }
 
-    pub(crate) fn finish(&mut self, engine_ts: u64) -> Batch {
+    pub(crate) fn finish(&mut self, directory: &Arc<Directory>, engine_ts: u64) -> Batch {
         let texts = self.texts.each_mut().map(|(bytes, ends)| {
-            let text = Text { bytes: Bytes::copy_from_slice(bytes), ends: ends.as_slice().into() };
+            let text = Text { bytes: bytes.as_slice().into(), ends: ends.as_slice().into() };
             bytes.clear();
             ends.clear();
             text
         });
-        let record = Record { items: std::mem::take(&mut self.items).into(), texts };
-        Batch { record: Arc::new(record), payloads: std::mem::take(&mut self.payloads), engine_ts }
+        let record = Record {
+            directory: Arc::clone(directory),
+            items: std::mem::take(&mut self.items).into(),
+            payloads: std::mem::take(&mut self.payloads).into(),
+            texts,
+        };
+        Batch { record: Arc::new(record), engine_ts }
     }
 }

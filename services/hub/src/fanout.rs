@@ -14,7 +14,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use protocol::{CloseReason, Limits, ServerMessage};
+use protocol::{CloseReason, Encoding, Limits, ServerMessage};
 
 use self::client::{Client, Delivery};
 use self::lanes::{Lanes, Membership};
@@ -51,6 +51,8 @@ pub struct StartRequest {
     pub client: ClientId,
     /// To be handed back with the answer.
     pub ticket: u32,
+    /// How the client takes events.
+    pub encoding: Encoding,
     /// Which streams, and where they are to start.
     pub wishes: Vec<(StreamId, Origin)>,
 }
@@ -297,14 +299,14 @@ impl<O: Outlet> Fanout<O> {
         if client.id != id || client.closing || drafts.is_empty() {
             return;
         }
-        let batch = lanes::encoded(drafts, &self.directory);
+        let batch = lanes::encoded(drafts, &self.directory, [client.framing.encoding()]);
         let delivery = if client.is_behind() {
             let events = batch.items().iter().enumerate().map(|(at, item)| (item, batch.payload(at)));
             client.absorb(events, &self.config.limits, &mut self.counters)
         } else {
             let mut frame = FrameBuilder::new(client.framing);
             for at in 0..batch.items().len() {
-                frame.push_element(batch.text(frame.encoding(), at));
+                frame.push_element(&batch.text(frame.encoding(), at));
             }
             self.counters.delivered_events += batch.items().len() as u64;
             client.enqueue(&frame.finish_array(), now, &mut self.counters)

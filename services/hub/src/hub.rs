@@ -6,7 +6,7 @@ use bytes::Bytes;
 use market::{Block, CandleSeries, Event, InstrumentCandles, InstrumentId, Interval, Ts};
 use protocol::{Candle, Channel, DiscontinuityReason, Encoding, ErrorBody, rest};
 
-use crate::batch::{Batch, BatchBuilder, Draft};
+use crate::batch::{Batch, BatchBuilder, Draft, Wanted};
 use crate::board::{Board, Sink};
 use crate::window::{Unknown, Window};
 use crate::{Directory, Piece, StreamId, WindowConfig};
@@ -66,6 +66,8 @@ pub struct Hub {
     window: Window,
     /// Encoded snapshots, until the next event of their stream.
     snapshots: Vec<Option<Arc<Snapshot>>>,
+    /// By stream, in which encodings a client has had it.
+    wanted: Vec<Wanted>,
 }
 
 /// What a hub keeps.
@@ -82,6 +84,7 @@ struct Publication<'a> {
     directory: &'a Directory,
     builder: &'a mut BatchBuilder,
     snapshots: &'a mut [Option<Arc<Snapshot>>],
+    wanted: &'a [Wanted],
 }
 
 impl Sink for Publication<'_> {
@@ -90,8 +93,9 @@ impl Sink for Publication<'_> {
     }
 
     fn emit(&mut self, draft: Draft) {
-        self.snapshots[draft.item.stream.index()] = None;
-        self.builder.push(self.directory, draft);
+        let stream = draft.item.stream.index();
+        self.snapshots[stream] = None;
+        self.builder.push(self.directory, draft, self.wanted[stream]);
     }
 }
 
@@ -120,7 +124,8 @@ impl Hub {
             .collect();
         let snapshots = vec![None; directory.streams()];
         let window = Window::new(config.window, directory.streams());
-        Self { directory, boards, builder: BatchBuilder::default(), window, snapshots }
+        let wanted = vec![Wanted::default(); directory.streams()];
+        Self { directory, boards, builder: BatchBuilder::default(), window, snapshots, wanted }
     }
 
     /// Takes in events that nobody is to hear of, and that nobody can resume after.
@@ -137,20 +142,27 @@ impl Hub {
 
     /// Takes in events, and gives those of the streams. `engine_ts` is the server's clock in microseconds since 1970.
     pub fn publish(&mut self, events: &[Event], engine_ts: u64) -> Batch {
-        let Self { directory, boards, builder, snapshots, window } = self;
-        let mut sink = Publication { directory, builder, snapshots };
+        let Self { directory, boards, builder, snapshots, window, wanted } = self;
+        let mut sink = Publication { directory, builder, snapshots, wanted };
         for event in events {
             boards[event.instrument.index()].apply(event, &mut sink);
         }
-        let batch = builder.finish(engine_ts);
+        let batch = builder.finish(directory, engine_ts);
         window.push(batch.record());
         batch
     }
 
     /// How a stream starts for a client, as of the events published so far; `None` while the client is ahead of them.
-    /// `room` is how many bytes the client has room for: at least one event is told, and as many as fit; what is told is
+    /// From here on its events are encoded as this client takes them. `room` is how many bytes the client has room for: at least one event is told, and as many as fit; what is told is
     /// taken from it.
-    pub fn start(&mut self, stream: StreamId, origin: Origin, room: &mut usize) -> Option<Start> {
+    pub fn start(
+        &mut self,
+        stream: StreamId,
+        origin: Origin,
+        encoding: Encoding,
+        room: &mut usize,
+    ) -> Option<Start> {
+        self.wanted[stream.index()][encoding as usize] = true;
         let after = match origin {
             Origin::Snapshot(reason) => return Some(Start::Snapshot(self.snapshot(stream), reason)),
             Origin::After(seq) => seq,
@@ -163,7 +175,7 @@ impl Hub {
             return Some(Start::Events { stream, pieces: Vec::new(), reached: after, is_all: true });
         }
         let unknown = match self.window.after(stream, after) {
-            Ok(pieces) => return Some(as_many_as_fit(stream, after, pieces, room)),
+            Ok(pieces) => return Some(as_many_as_fit(stream, after, pieces, encoding, room)),
             Err(unknown) => unknown,
         };
         let reason = match unknown {
@@ -283,6 +295,7 @@ fn as_many_as_fit(
     stream: StreamId,
     after: u64,
     pieces: impl Iterator<Item = Piece>,
+    encoding: Encoding,
     room: &mut usize,
 ) -> Start {
     let (mut fitting, mut reached) = (Vec::new(), after);
@@ -290,7 +303,7 @@ fn as_many_as_fit(
         if *room == 0 {
             return Start::Events { stream, pieces: fitting, reached, is_all: false };
         }
-        *room = room.saturating_sub(piece.record.text(Encoding::Json, piece.at).len());
+        *room = room.saturating_sub(piece.record.text(encoding, piece.at).len());
         reached = piece.record.items()[piece.at].seq;
         fitting.push(piece);
     }
@@ -299,6 +312,8 @@ fn as_many_as_fit(
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
     use market::{Body, Instrument, InstrumentKind, Price, Qty, Seq, Side, Status, Trade};
 
@@ -335,7 +350,7 @@ mod tests {
     }
 
     fn check_start(hub: &mut Hub, after: u64, mut room: usize, seqs: &[u64], all: bool) {
-        let start = hub.start(STATUS, Origin::After(after), &mut room);
+        let start = hub.start(STATUS, Origin::After(after), Encoding::Json, &mut room);
         let Some(Start::Events { pieces, is_all, .. }) = start else { panic!("{start:?}") };
         let found: Vec<u64> = pieces.iter().map(|piece| piece.record.items()[piece.at].seq).collect();
         assert_eq!((found.as_slice(), is_all), (seqs, all), "after {after}");
@@ -349,11 +364,25 @@ mod tests {
         check_start(&mut hub, 0, 1_000, &[1, 2, 3, 4, 5], true);
         check_start(&mut hub, 1, 1, &[2], false);
         check_start(&mut hub, 1, 0, &[], false);
-        assert!(hub.start(STATUS, Origin::After(6), &mut 1_000).is_none());
+        assert!(hub.start(STATUS, Origin::After(6), Encoding::Json, &mut 1_000).is_none());
+    }
+
+    /// What nobody wanted when it happened is the same, byte for byte, as what was encoded at once.
+    #[test]
+    fn what_was_not_wanted_is_encoded_later() {
+        for encoding in Encoding::ALL {
+            let mut early = hub(CandleSeries::default());
+            early.start(STATUS, Origin::Snapshot(None), encoding, &mut 0);
+            let batches = [early, hub(CandleSeries::default())]
+                .map(|mut hub| hub.publish(&[event(1, Body::Status(Status::default()))], 0));
+            let [wanted, unwanted] = batches.each_ref().map(|batch| batch.text(encoding, 0));
+            assert!(matches!(wanted, Cow::Borrowed(_)) && matches!(unwanted, Cow::Owned(_)));
+            assert_eq!(wanted, unwanted, "{encoding:?}");
+        }
     }
 
     fn check_lost(hub: &mut Hub, after: u64, expected: DiscontinuityReason) {
-        let start = hub.start(STATUS, Origin::After(after), &mut 1_000);
+        let start = hub.start(STATUS, Origin::After(after), Encoding::Json, &mut 1_000);
         let Some(Start::Snapshot(_, reason)) = start else { panic!("{start:?}") };
         assert_eq!(reason, Some(expected), "after {after}");
     }

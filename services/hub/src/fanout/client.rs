@@ -262,7 +262,8 @@ impl<O: Outlet> Client<O> {
         self.ticket = self.ticket.wrapping_add(1);
         self.is_in_flight = true;
         self.unanswered += wishes.len();
-        Some(StartRequest { client: self.id, ticket: self.ticket, wishes })
+        let encoding = self.framing.encoding();
+        Some(StartRequest { client: self.id, ticket: self.ticket, encoding, wishes })
     }
 
     /// An answer with this many starts is here.

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
-use protocol::{Limits, Policy, Rate};
+use protocol::{Encoding, Limits, Policy, Rate};
 use rustc_hash::FxHashMap;
 
 use super::groups::{Groups, Seat};
-use crate::batch::{BatchBuilder, Draft};
+use crate::batch::{BatchBuilder, Draft, Wanted};
 use crate::pending::Pending;
 use crate::{Batch, Directory, Framing, StreamId};
 
@@ -122,7 +122,7 @@ impl Lane {
     }
 
     /// What waits, if its time has come or there is no room for more.
-    pub(super) fn release(&mut self, now: u64, directory: &Directory, limits: &Limits) -> Option<Arc<Batch>> {
+    pub(super) fn release(&mut self, now: u64, directory: &Arc<Directory>, limits: &Limits) -> Option<Arc<Batch>> {
         let stage = self.stage.as_mut()?;
         let size = stage.pending.size();
         let is_full = size.trades >= limits.pending_trades_max
@@ -132,7 +132,7 @@ impl Lane {
             return None;
         }
         stage.not_before = now + stage.interval_micros;
-        Some(Arc::new(encoded(stage.pending.drain(), directory)))
+        Some(Arc::new(encoded(stage.pending.drain(), directory, Encoding::ALL)))
     }
 }
 
@@ -221,9 +221,15 @@ fn since(join: &Join, drafts: Vec<Draft>) -> Vec<Draft> {
     missing
 }
 
-/// Drafts as a batch.
-pub(super) fn encoded(drafts: Vec<Draft>, directory: &Directory) -> Batch {
+/// Drafts as a batch, encoded for those who take them.
+pub(super) fn encoded(
+    drafts: Vec<Draft>,
+    directory: &Arc<Directory>,
+    encodings: impl IntoIterator<Item = Encoding>,
+) -> Batch {
+    let mut wanted = Wanted::default();
+    encodings.into_iter().for_each(|encoding| wanted[encoding as usize] = true);
     let mut builder = BatchBuilder::default();
-    drafts.into_iter().for_each(|draft| builder.push(directory, draft));
-    builder.finish(0)
+    drafts.into_iter().for_each(|draft| builder.push(directory, draft, wanted));
+    builder.finish(directory, 0)
 }
