@@ -103,11 +103,14 @@ pub(crate) fn scroll_near(id: &str) {
     }
 }
 
+/// The first element of this kind.
+pub(crate) fn find<T: JsCast>(selector: &str) -> Option<T> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
 /// Moves the focus, if there is such an element.
-fn focus(selector: &str) {
-    if let Ok(Some(element)) = document().query_selector(selector)
-        && let Ok(element) = element.dyn_into::<HtmlElement>()
-    {
+pub(crate) fn focus(selector: &str) {
+    if let Some(element) = find::<HtmlElement>(selector) {
         let _ = element.focus();
     }
 }

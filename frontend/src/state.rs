@@ -9,6 +9,7 @@ pub(crate) mod chart_options;
 pub(crate) mod choice;
 pub(crate) mod commands;
 pub(crate) mod connection;
+pub(crate) mod crc;
 pub(crate) mod depth;
 pub(crate) mod dirty;
 pub(crate) mod discontinuity;

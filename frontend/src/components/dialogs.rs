@@ -4,12 +4,13 @@ mod commands;
 mod settings;
 mod shortcuts;
 
-use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlDialogElement;
 
 use self::commands::Commands;
 use self::settings::SettingsList;
 use self::shortcuts::ShortcutsList;
+use crate::actions::{find, focus};
 use crate::app::App;
 use crate::dynamic::{attribute, effect, handler, part};
 use crate::state::action::{Action, Dialog};
@@ -18,9 +19,8 @@ use crate::state::action::{Action, Dialog};
 #[component]
 pub(crate) fn Dialogs() -> impl IntoView {
     let open = App::get().shell.dialog;
-    let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
-        let Some(dialog) = dialog.get() else { return };
+        let Some(dialog) = find::<HtmlDialogElement>("dialog") else { return };
         match open.get() {
             Some(_) if !dialog.open() => drop(dialog.show_modal()),
             Some(_) => {}
@@ -42,7 +42,6 @@ pub(crate) fn Dialogs() -> impl IntoView {
     let label = move || open.get().map(|which| Action::Open(which).label());
     view! {
         <dialog
-            node_ref=dialog
             data-testid="dialog"
             aria-label=attribute(label)
             on:close=handler(move |_| open.set(None))
@@ -56,13 +55,12 @@ pub(crate) fn Dialogs() -> impl IntoView {
 /// A title and a button that closes.
 fn titled(dialog: Dialog, content: impl IntoView) -> impl IntoView {
     let open = App::get().shell.dialog;
-    let close = NodeRef::<html::Button>::new();
-    effect(move || drop(close.get().map(|close| close.focus())));
+    effect(|| focus(".sheet-head button"));
     view! {
         <div class="sheet">
             <header class="sheet-head">
                 <h2>{Action::Open(dialog).label()}</h2>
-                <button type="button" node_ref=close on:click=handler(move |_| open.set(None))>"Close"</button>
+                <button type="button" on:click=handler(move |_| open.set(None))>"Close"</button>
             </header>
             {content}
         </div>

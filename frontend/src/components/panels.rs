@@ -3,11 +3,11 @@
 mod splitter;
 mod swipe;
 
-use leptos::html::Main;
 use leptos::prelude::*;
 
 use self::splitter::Splitters;
 use self::swipe::Swipe;
+use crate::actions::find;
 use crate::app::App;
 use crate::components::chart::ChartPanel;
 use crate::components::depth::DepthPanel;
@@ -26,10 +26,9 @@ use crate::state::panel::Panel;
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
     let shell = App::get().shell;
-    let main = NodeRef::<Main>::new();
     let grid = Lasting::new(Grid::default());
     effect(move || {
-        let Some(main) = main.get() else { return };
+        let Some(main) = find("#panels") else { return };
         let now = match shell.form.get() {
             Form::Phone => Grid::default(),
             form => shell.settings.with(|settings| settings.layout(form).grid(form)),
@@ -49,7 +48,6 @@ pub(crate) fn Panels() -> impl IntoView {
             class="panels"
             id="panels"
             tabindex="-1"
-            node_ref=main
             data-testid="panels"
             data-shown=attribute(shown)
             on:pointerdown=handler(move |event| swipe.write_untracked().begin(&event))

@@ -1,8 +1,9 @@
 //! The panels' names, on a phone: a tap brings one to the front.
 
 use leptos::prelude::*;
-use leptos::web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
+use leptos::web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
+use crate::actions::find;
 use crate::app::App;
 use crate::dynamic::{attribute, effect, handler};
 use crate::state::panel::Panel;
@@ -12,10 +13,11 @@ use crate::state::panel::Panel;
 pub(crate) fn TabBar() -> impl IntoView {
     let tab = App::get().shell.tab;
     let bar = move |panel: Panel| {
-        let button = NodeRef::<leptos::html::Button>::new();
         let is_front = move || tab.get() == panel;
         effect(move || {
-            if let Some(button) = button.get().filter(|_| is_front()) {
+            if is_front()
+                && let Some(button) = find::<HtmlElement>(&format!(".tabs [data-panel={}]", panel.word()))
+            {
                 let near = ScrollIntoViewOptions::new();
                 near.set_inline(ScrollLogicalPosition::Nearest);
                 button.scroll_into_view_with_scroll_into_view_options(&near);
@@ -24,7 +26,6 @@ pub(crate) fn TabBar() -> impl IntoView {
         view! {
             <button
                 type="button"
-                node_ref=button
                 data-panel=panel.word()
                 aria-current=attribute(move || is_front().then(|| "true".to_owned()))
                 on:click=handler(move |_| tab.set(panel))

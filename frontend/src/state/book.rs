@@ -3,6 +3,7 @@
 use market::{Book, Decimal, Instrument, Level, LevelChange, Price, Side};
 use protocol::{Chain, Event, Link, WireLevel};
 
+use super::crc::crc32;
 use super::depth::Depth;
 use super::format;
 use super::grouping::grouped;
@@ -146,7 +147,7 @@ impl LiveBook {
     }
 
     fn verify(&self, theirs: u32, instrument: &Instrument) -> Result<(), Fault> {
-        match self.book.checksum(instrument) {
+        match crc32(&self.book.checksum_text(instrument)) {
             ours if ours == theirs => Ok(()),
             ours => Err(Fault::Checksum { ours, theirs }),
         }

@@ -1,10 +1,9 @@
 //! The command palette: a few letters, then Enter.
 
 use leptos::ev::KeyboardEvent;
-use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::actions::scroll_near;
+use crate::actions::{focus, scroll_near};
 use crate::app::App;
 use crate::dynamic::{attribute, effect, handler, text, truth};
 use crate::state::action::Action;
@@ -62,15 +61,13 @@ fn Query(
     cursor: RwSignal<usize>,
     on_key: impl Fn(KeyboardEvent) + 'static,
 ) -> impl IntoView {
-    let input = NodeRef::<Input>::new();
-    effect(move || drop(input.get().map(|input| input.focus())));
+    effect(|| focus(".commands input"));
     let on_input = move |event| {
         query.set(event_target_value(&event));
         cursor.set(0);
     };
     view! {
         <input
-            node_ref=input
             type="text"
             role="combobox"
             placeholder="Symbol, interval, panel, theme\u{2026}"

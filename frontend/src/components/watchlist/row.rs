@@ -80,7 +80,7 @@ const fn flash_class((direction, lit): (Direction, u8)) -> &'static str {
 
 /// The list has room for a letter; the headline has the word.
 fn initial(mood: &str) -> String {
-    mood.chars().take(1).flat_map(char::to_uppercase).collect()
+    mood.chars().take(1).map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
 /// Whether the symbol is a favourite. With the keyboard: Space on the row.
