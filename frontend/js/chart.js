@@ -136,7 +136,8 @@ export class CandleChart {
 
   toLive() {
     this.unpoint();
-    this.time.scrollToRealTime();
+    // Not scrollToRealTime: it glides, leaves out the last step, and so stops short where frames are slow.
+    this.time.scrollToPosition(AIR, false);
   }
 
   /** Puts the cross on a candle, and brings it into view. */

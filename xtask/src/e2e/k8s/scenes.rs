@@ -20,6 +20,8 @@ const CALM: Duration = Duration::from_secs(5);
 const AWAY_MS_MAX: f64 = 15_000.0;
 /// Clients that stay while the load that made the scaler add pods goes.
 const STAYING: usize = 50;
+/// Load that makes the scaler add pods: so many times the clients of the other scenes.
+const LOAD_FACTOR: usize = 2;
 /// How long the scaler may take to add pods, and to take them away again.
 const SCALED_OUT_MAX: Duration = Duration::from_secs(180);
 const SCALED_IN_MAX: Duration = Duration::from_secs(300);
@@ -159,7 +161,8 @@ fn scaled_out_and_in(stage: &Stage<'_>) -> Result<Played> {
     let few = Stage { clients: STAYING, ..*stage };
     let played = few.under_clients(|| {
         stage.release.change(&["backend.autoscaling.enabled=true"])?;
-        let load = Clients::until_told(stage.workspace, &stage.entrance.websocket(), stage.clients)?;
+        let load =
+            Clients::until_told(stage.workspace, &stage.entrance.websocket(), stage.clients * LOAD_FACTOR)?;
         let pods = |is: &dyn Fn(usize) -> bool| {
             let count = stage.release.pods(Part::Backend)?.len();
             anyhow::Ok(is(count).then_some(count))
