@@ -1,10 +1,10 @@
 //! Batches: the events of one flush, each encoded once per encoding and shared by all clients.
 //!
 //! Only what somebody wants is encoded: most streams of a large market have no client, and few clients take MessagePack.
-//! What was not wanted when it happened is encoded when a client comes back for it.
+//! What was not wanted when it happened is encoded when the first client comes back for it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use protocol::{Book, Encoding, Event, Payload};
 
@@ -32,16 +32,42 @@ pub struct Record {
     items: Box<[Item]>,
     /// What happened, event by event.
     payloads: Box<[Payload]>,
-    /// By place of [`Encoding::ALL`].
+    /// What was wanted, by place of [`Encoding::ALL`].
     texts: [Text; Encoding::ALL.len()],
+    /// The rest, once somebody asks for it.
+    rests: [OnceLock<Text>; Encoding::ALL.len()],
+    /// What all of this holds in memory, or may come to hold.
+    bytes: usize,
 }
 
-/// Encoded events, one after the other. Those that nobody wanted have no bytes.
-#[derive(Debug)]
+/// Encoded events, one after the other. Those that are not here have no bytes.
+#[derive(Clone, Debug, Default)]
 struct Text {
-    bytes: Box<[u8]>,
+    bytes: Vec<u8>,
     /// Where each event ends.
-    ends: Box<[u32]>,
+    ends: Vec<u32>,
+}
+
+impl Text {
+    fn get(&self, at: usize) -> &[u8] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start as usize..self.ends[at] as usize]
+    }
+
+    fn push(&mut self, event: Option<(&Event<'_>, Encoding)>) {
+        if let Some((event, encoding)) = event {
+            encoding.encode_event(event, &mut self.bytes);
+        }
+        self.ends.push(u32::try_from(self.bytes.len()).expect("a flush is shorter than 4 GiB"));
+    }
+
+    /// A copy without spare room; this one is empty then, and keeps its room.
+    fn take(&mut self) -> Self {
+        let text = self.clone();
+        self.bytes.clear();
+        self.ends.clear();
+        text
+    }
 }
 
 /// The encodings that somebody wants, by place of [`Encoding::ALL`].
@@ -63,37 +89,40 @@ impl Record {
 
     /// The bytes of the event at a place of [`Record::items`].
     #[must_use]
-    pub fn text(&self, encoding: Encoding, at: usize) -> Cow<'_, [u8]> {
-        let Text { bytes, ends } = &self.texts[encoding as usize];
-        let start = at.checked_sub(1).map_or(0, |before| ends[before]);
-        let text = &bytes[start as usize..ends[at] as usize];
-        if text.is_empty() { Cow::Owned(self.encode(encoding, at)) } else { Cow::Borrowed(text) }
+    pub fn text(&self, encoding: Encoding, at: usize) -> &[u8] {
+        match self.texts[encoding as usize].get(at) {
+            [] => self.rests[encoding as usize].get_or_init(|| self.rest(encoding)).get(at),
+            text => text,
+        }
     }
 
-    fn encode(&self, encoding: Encoding, at: usize) -> Vec<u8> {
-        let draft = Draft { item: self.items[at], snapshot: false, payload: self.payloads[at].clone() };
-        let mut text = Vec::new();
-        encoding.encode_event(&draft.event(&self.directory), &mut text);
-        text
+    /// What was not wanted in this encoding.
+    fn rest(&self, encoding: Encoding) -> Text {
+        let (texts, mut rest) = (&self.texts[encoding as usize], Text::default());
+        for (at, (item, payload)) in self.items.iter().zip(&self.payloads).enumerate() {
+            let draft = || Draft { item: *item, snapshot: false, payload: payload.clone() };
+            let event = texts.get(at).is_empty().then(|| draft().event(&self.directory));
+            rest.push(event.as_ref().map(|event| (event, encoding)));
+        }
+        rest
     }
 
-    /// What it holds in memory, in bytes.
+    /// What it holds in memory, in bytes; what is not encoded yet counts as much as its payload, which is about what it
+    /// will be.
     #[must_use]
-    pub(crate) fn bytes(&self) -> usize {
-        let text = |text: &Text| text.bytes.len() + size_of_val(&*text.ends);
-        let texts: usize = self.texts.iter().map(text).sum();
-        let beside: usize = self.payloads.iter().map(beside).sum();
-        size_of_val(&*self.items) + size_of_val(&*self.payloads) + beside + texts
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
     }
 }
 
-/// What a payload holds elsewhere, in bytes.
-fn beside(payload: &Payload) -> usize {
-    match payload {
+/// What a payload holds in memory, in bytes.
+fn size(payload: &Payload) -> usize {
+    let beside = match payload {
         Payload::Book(Book { bids, asks, .. }) => size_of_val(&**bids) + size_of_val(&**asks),
         Payload::Trade { recent, .. } => size_of_val(&**recent),
         _ => 0,
-    }
+    };
+    size_of::<Payload>() + beside
 }
 
 impl Batch {
@@ -111,7 +140,7 @@ impl Batch {
 
     /// The bytes of the event at a place of [`Batch::items`].
     #[must_use]
-    pub fn text(&self, encoding: Encoding, at: usize) -> Cow<'_, [u8]> {
+    pub fn text(&self, encoding: Encoding, at: usize) -> &[u8] {
         self.record.text(encoding, at)
     }
 
@@ -139,7 +168,9 @@ impl Batch {
 pub(crate) struct BatchBuilder {
     items: Vec<Item>,
     payloads: Vec<Payload>,
-    texts: [(Vec<u8>, Vec<u32>); Encoding::ALL.len()],
+    texts: [Text; Encoding::ALL.len()],
+    /// What the payloads hold, and what their encodings that nobody wanted may come to hold.
+    bytes: usize,
 }
 
 /// What an event is before it is encoded.
@@ -171,27 +202,25 @@ impl BatchBuilder {
     pub(crate) fn push(&mut self, directory: &Directory, draft: Draft, wanted: Wanted) {
         self.items.push(draft.item);
         let event = draft.event(directory);
-        for (encoding, (bytes, ends)) in Encoding::ALL.into_iter().zip(&mut self.texts) {
-            if wanted[encoding as usize] {
-                encoding.encode_event(&event, bytes);
-            }
-            ends.push(u32::try_from(bytes.len()).expect("a flush is shorter than 4 GiB"));
+        let unwanted = wanted.iter().filter(|is_wanted| !**is_wanted).count();
+        self.bytes += size(&event.payload) * (1 + unwanted);
+        for (encoding, text) in Encoding::ALL.into_iter().zip(&mut self.texts) {
+            text.push(wanted[encoding as usize].then_some((&event, encoding)));
         }
         self.payloads.push(event.payload);
     }
 
     pub(crate) fn finish(&mut self, directory: &Arc<Directory>, engine_ts: u64) -> Batch {
-        let texts = self.texts.each_mut().map(|(bytes, ends)| {
-            let text = Text { bytes: bytes.as_slice().into(), ends: ends.as_slice().into() };
-            bytes.clear();
-            ends.clear();
-            text
-        });
+        let items: Box<[Item]> = std::mem::take(&mut self.items).into();
+        let texts = self.texts.each_mut().map(Text::take);
+        let text_bytes: usize = texts.iter().map(|text| text.bytes.len() + size_of_val(&*text.ends)).sum();
         let record = Record {
             directory: Arc::clone(directory),
-            items: std::mem::take(&mut self.items).into(),
+            bytes: size_of_val(&*items) + text_bytes + std::mem::take(&mut self.bytes),
+            items,
             payloads: std::mem::take(&mut self.payloads).into(),
             texts,
+            rests: Default::default(),
         };
         Batch { record: Arc::new(record), engine_ts }
     }

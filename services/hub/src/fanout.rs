@@ -306,7 +306,7 @@ impl<O: Outlet> Fanout<O> {
         } else {
             let mut frame = FrameBuilder::new(client.framing);
             for at in 0..batch.items().len() {
-                frame.push_element(&batch.text(frame.encoding(), at));
+                frame.push_element(batch.text(frame.encoding(), at));
             }
             self.counters.delivered_events += batch.items().len() as u64;
             client.enqueue(&frame.finish_array(), now, &mut self.counters)

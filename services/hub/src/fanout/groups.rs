@@ -71,7 +71,7 @@ impl Groups {
                     if group.items.is_empty() {
                         self.touched.push(*at);
                     }
-                    group.frame.push_element(&batch.text(group.frame.encoding(), item_at));
+                    group.frame.push_element(batch.text(group.frame.encoding(), item_at));
                     group.items.push((batch_at, item_at));
                 }
             }

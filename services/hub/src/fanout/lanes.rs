@@ -122,7 +122,12 @@ impl Lane {
     }
 
     /// What waits, if its time has come or there is no room for more.
-    pub(super) fn release(&mut self, now: u64, directory: &Arc<Directory>, limits: &Limits) -> Option<Arc<Batch>> {
+    pub(super) fn release(
+        &mut self,
+        now: u64,
+        directory: &Arc<Directory>,
+        limits: &Limits,
+    ) -> Option<Arc<Batch>> {
         let stage = self.stage.as_mut()?;
         let size = stage.pending.size();
         let is_full = size.trades >= limits.pending_trades_max

@@ -94,7 +94,7 @@ impl Opening {
             }
             Start::Events { stream, pieces, reached, is_all } if client.awaits(*stream, ticket) => {
                 for piece in pieces {
-                    self.frame.push_element(&piece.record.text(encoding, piece.at));
+                    self.frame.push_element(piece.record.text(encoding, piece.at));
                 }
                 self.events += pieces.len() as u64;
                 if *is_all {
@@ -112,7 +112,7 @@ impl Opening {
         for (at, item) in batch.items().iter().enumerate() {
             let started = self.started.iter_mut().find(|(stream, _)| *stream == item.stream);
             if let Some((_, reached)) = started {
-                self.frame.push_element(&batch.text(self.frame.encoding(), at));
+                self.frame.push_element(batch.text(self.frame.encoding(), at));
                 self.live += 1;
                 *reached = item.seq;
             }
