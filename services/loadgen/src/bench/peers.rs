@@ -133,8 +133,10 @@ pub(super) fn build(peers: &Path, scratch: &Path) -> (Vec<Peer>, Vec<String>) {
 
 /// The peers' own folder is not written to: it is copied first.
 fn prepare(recipe: &Recipe, peers: &Path, scratch: &Path) -> anyhow::Result<PathBuf> {
+    let source = peers.join(recipe.folder);
+    anyhow::ensure!(source.is_dir(), "there is no folder `{}`", recipe.folder);
     let folder = scratch.join(recipe.folder);
-    copy(&peers.join(recipe.folder), &folder)?;
+    copy(&source, &folder)?;
     let folder = folder.canonicalize()?;
     let [program, arguments @ ..] = recipe.build else { return Ok(folder) };
     let mut command = server::bound(None, Path::new(program));
