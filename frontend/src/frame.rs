@@ -1,4 +1,6 @@
-//! Draws once per animation frame what the messages since the last one changed, a file a panel.
+//! Draws in an animation frame what the messages since the last one changed, a file a panel: in the next one if it is the
+//! first change for a while, in every other one while changes come all the time. Nobody reads 60 numbers a second, and
+//! most of what a frame costs is the browser's style, layout and paint.
 //!
 //! The browser calls no frames in a hidden tab: messages are still taken into the (bounded) state, and the first frame
 //! after the return shows how things are then.
@@ -28,9 +30,13 @@ use crate::app::App;
 use crate::clock;
 use crate::screen::Screen;
 
+/// The least time between two drawings, in microseconds: less than two frames at 60 a second, more than one.
+const REST_US: u64 = 25_000;
+
 /// What the frames remember of each other.
 #[derive(Default)]
 struct Painter {
+    pace: Pace,
     /// The rows that changed, by their place in the market.
     rows: Vec<usize>,
     watchlist: WatchlistPainter,
@@ -60,10 +66,15 @@ fn schedule(app: App, mut painter: Painter) {
 impl Painter {
     fn draw(&mut self, app: App, now_us: u64) {
         let screen = app.screen;
-        self.measure(screen, now_us);
         app.with_store(|store| {
             store.health.frames.add(1, now_us);
             store.health.frame_times.add(now_us);
+        });
+        if !self.pace.is_due(REST_US, now_us) {
+            return;
+        }
+        self.measure(screen, now_us);
+        app.with_store(|store| {
             store.dirty.drain_rows(&mut self.rows);
             self.watchlist.draw(store, &self.rows, app, now_us);
             headline::draw(store, &self.rows, screen, now_us);
