@@ -49,10 +49,10 @@ pub(crate) async fn on_stage_with(
     let driver = Driver::start(&path_from("XTASK_WEBDRIVER")?, path_from("XTASK_BROWSER")?, profile)?;
     let played = driver.browser().await?.run_and_quit(async |browser| {
         let mut page = Page::new(browser);
-        let played = perform(&mut stage, &mut page, play).await;
-        if played.is_err() {
-            eprintln!("{}", stage.evidence(name, &page).await);
-        }
+        let played = match perform(&mut stage, &mut page, play).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(stage.evidence(name, &page).await)),
+        };
         // The driver's error would not keep the causes of ours.
         thirtyfour::error::WebDriverResult::Ok(played)
     });
