@@ -153,8 +153,8 @@ impl Hub {
     }
 
     /// How a stream starts for a client, as of the events published so far; `None` while the client is ahead of them.
-    /// From here on its events are encoded as this client takes them. `room` is how many bytes the client has room for: at least one event is told, and as many as fit; what is told is
-    /// taken from it.
+    /// From here on its events are encoded as this client takes them. `room` is how many bytes the client has room for: at
+    /// least one event is told, and as many as fit; what is told is taken from it.
     pub fn start(
         &mut self,
         stream: StreamId,
