@@ -1,12 +1,12 @@
 //! Batches: the events of one flush, each encoded once per encoding and shared by all clients.
 //!
 //! Only what somebody wants is encoded: most streams of a large market have no client, and few clients take MessagePack.
-//! What was not wanted when it happened is encoded when the first client comes back for it.
+//! What nobody wants is kept as MessagePack, which is short; when the first client comes back for it, it is read again.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use protocol::{Book, Encoding, Event, Payload};
+use protocol::{Encoding, Event, Frame, Payload};
 
 use crate::{Directory, StreamId};
 
@@ -25,20 +25,18 @@ pub struct Item {
     pub conflated: u64,
 }
 
-/// The events of one flush: what is remembered for those who come back.
+/// The events of one flush, encoded: what is remembered for those who come back.
 #[derive(Debug)]
 pub struct Record {
-    directory: Arc<Directory>,
     items: Box<[Item]>,
-    /// What happened, event by event.
-    payloads: Box<[Payload]>,
-    /// What was wanted, by place of [`Encoding::ALL`].
+    /// By place of [`Encoding::ALL`]: each event is in one at least.
     texts: [Text; Encoding::ALL.len()],
-    /// The rest, once somebody asks for it.
+    /// What is not in `texts`, once somebody asks for it.
     rests: [OnceLock<Text>; Encoding::ALL.len()],
-    /// What all of this holds in memory, or may come to hold.
-    bytes: usize,
 }
+
+/// JSON is at most so many times as long as MessagePack: 2.9 times in the golden files of the protocol.
+const JSON_TO_MESSAGEPACK_MAX: usize = 3;
 
 /// Encoded events, one after the other. Those that are not here have no bytes.
 #[derive(Clone, Debug, Default)]
@@ -54,10 +52,8 @@ impl Text {
         &self.bytes[start as usize..self.ends[at] as usize]
     }
 
-    fn push(&mut self, event: Option<(&Event<'_>, Encoding)>) {
-        if let Some((event, encoding)) = event {
-            encoding.encode_event(event, &mut self.bytes);
-        }
+    /// An event ends here.
+    fn end(&mut self) {
         self.ends.push(u32::try_from(self.bytes.len()).expect("a flush is shorter than 4 GiB"));
     }
 
@@ -77,6 +73,8 @@ pub(crate) type Wanted = [bool; Encoding::ALL.len()];
 #[derive(Debug)]
 pub struct Batch {
     record: Arc<Record>,
+    /// What happened, event by event: kept beside its bytes, so that a slow client's events can be merged.
+    payloads: Vec<Payload>,
     engine_ts: u64,
 }
 
@@ -96,33 +94,43 @@ impl Record {
         }
     }
 
-    /// What was not wanted in this encoding.
+    /// What was not wanted in this encoding, out of the others.
     fn rest(&self, encoding: Encoding) -> Text {
         let (texts, mut rest) = (&self.texts[encoding as usize], Text::default());
-        for (at, (item, payload)) in self.items.iter().zip(&self.payloads).enumerate() {
-            let draft = || Draft { item: *item, snapshot: false, payload: payload.clone() };
-            let event = texts.get(at).is_empty().then(|| draft().event(&self.directory));
-            rest.push(event.as_ref().map(|event| (event, encoding)));
+        for at in 0..self.items.len() {
+            if texts.get(at).is_empty() {
+                let of = |other: &Encoding| !self.texts[*other as usize].get(at).is_empty();
+                let other = Encoding::ALL.into_iter().find(of).expect("each event is in one encoding");
+                encode_again(other, self.texts[other as usize].get(at), encoding, &mut rest.bytes);
+            }
+            rest.end();
         }
         rest
     }
 
-    /// What it holds in memory, in bytes; what is not encoded yet counts as much as its payload, which is about what it
-    /// will be.
+    /// What it holds in memory, or will when all of it is wanted, in bytes.
     #[must_use]
-    pub(crate) const fn bytes(&self) -> usize {
-        self.bytes
+    pub(crate) fn bytes(&self) -> usize {
+        let ends = Encoding::ALL.len() * size_of::<u32>();
+        let texts =
+            (0..self.items.len()).map(|at| match self.texts.each_ref().map(|text| text.get(at).len()) {
+                [json, 0] => json + json,
+                [0, messagepack] => JSON_TO_MESSAGEPACK_MAX * messagepack + messagepack,
+                [json, messagepack] => json + messagepack,
+            });
+        self.items.len() * (size_of::<Item>() + ends) + texts.sum::<usize>()
     }
 }
 
-/// What a payload holds in memory, in bytes.
-fn size(payload: &Payload) -> usize {
-    let beside = match payload {
-        Payload::Book(Book { bids, asks, .. }) => size_of_val(&**bids) + size_of_val(&**asks),
-        Payload::Trade { recent, .. } => size_of_val(&**recent),
-        _ => 0,
+/// Appends to `out` in one encoding what an event of ours says in another.
+fn encode_again(from: Encoding, text: &[u8], to: Encoding, out: &mut Vec<u8>) {
+    let frame = match from {
+        Encoding::Json => [b"[", text, b"]"].concat(),
+        Encoding::MessagePack => [&[0x91], text].concat(),
     };
-    size_of::<Payload>() + beside
+    let decoded = from.decode_frame(&frame).expect("it was encoded here");
+    let Frame::Events(events) = decoded else { unreachable!("an array is events") };
+    events.iter().for_each(|event| to.encode_event(event, out));
 }
 
 impl Batch {
@@ -135,7 +143,7 @@ impl Batch {
     /// What happened in the event at a place of [`Batch::items`].
     #[must_use]
     pub fn payload(&self, at: usize) -> &Payload {
-        &self.record.payloads[at]
+        &self.payloads[at]
     }
 
     /// The bytes of the event at a place of [`Batch::items`].
@@ -144,7 +152,7 @@ impl Batch {
         self.record.text(encoding, at)
     }
 
-    /// The events, to be remembered.
+    /// The events, encoded.
     #[must_use]
     pub(crate) fn record(&self) -> &Arc<Record> {
         &self.record
@@ -169,8 +177,6 @@ pub(crate) struct BatchBuilder {
     items: Vec<Item>,
     payloads: Vec<Payload>,
     texts: [Text; Encoding::ALL.len()],
-    /// What the payloads hold, and what their encodings that nobody wanted may come to hold.
-    bytes: usize,
 }
 
 /// What an event is before it is encoded.
@@ -199,29 +205,25 @@ impl Draft {
 }
 
 impl BatchBuilder {
-    pub(crate) fn push(&mut self, directory: &Directory, draft: Draft, wanted: Wanted) {
+    pub(crate) fn push(&mut self, directory: &Directory, draft: Draft, mut wanted: Wanted) {
         self.items.push(draft.item);
         let event = draft.event(directory);
-        let unwanted = wanted.iter().filter(|is_wanted| !**is_wanted).count();
-        self.bytes += size(&event.payload) * (1 + unwanted);
+        wanted[Encoding::MessagePack as usize] |= wanted == Wanted::default();
         for (encoding, text) in Encoding::ALL.into_iter().zip(&mut self.texts) {
-            text.push(wanted[encoding as usize].then_some((&event, encoding)));
+            if wanted[encoding as usize] {
+                encoding.encode_event(&event, &mut text.bytes);
+            }
+            text.end();
         }
         self.payloads.push(event.payload);
     }
 
-    pub(crate) fn finish(&mut self, directory: &Arc<Directory>, engine_ts: u64) -> Batch {
-        let items: Box<[Item]> = std::mem::take(&mut self.items).into();
-        let texts = self.texts.each_mut().map(Text::take);
-        let text_bytes: usize = texts.iter().map(|text| text.bytes.len() + size_of_val(&*text.ends)).sum();
+    pub(crate) fn finish(&mut self, engine_ts: u64) -> Batch {
         let record = Record {
-            directory: Arc::clone(directory),
-            bytes: size_of_val(&*items) + text_bytes + std::mem::take(&mut self.bytes),
-            items,
-            payloads: std::mem::take(&mut self.payloads).into(),
-            texts,
+            items: std::mem::take(&mut self.items).into(),
+            texts: self.texts.each_mut().map(Text::take),
             rests: Default::default(),
         };
-        Batch { record: Arc::new(record), engine_ts }
+        Batch { record: Arc::new(record), payloads: std::mem::take(&mut self.payloads), engine_ts }
     }
 }

@@ -147,7 +147,7 @@ impl Hub {
         for event in events {
             boards[event.instrument.index()].apply(event, &mut sink);
         }
-        let batch = builder.finish(directory, engine_ts);
+        let batch = builder.finish(engine_ts);
         window.push(batch.record());
         batch
     }

@@ -1,4 +1,4 @@
-//! The replay window: the latest events of all streams, for clients that come back.
+//! The replay window: the latest events of all streams, encoded, for clients that come back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -148,9 +148,8 @@ mod tests {
         let mut builder = BatchBuilder::default();
         let item = Item { stream: STREAM, seq, prev_seq, ts: seq, conflated: 0 };
         let draft = Draft { item, snapshot: false, payload: Payload::Nothing };
-        let directory = Arc::new(Directory::new(vec![instrument]));
-        builder.push(&directory, draft, [true; _]);
-        Arc::clone(builder.finish(&directory, 0).record())
+        builder.push(&Directory::new(vec![instrument]), draft, [true; _]);
+        Arc::clone(builder.finish(0).record())
     }
 
     fn window(micros: u64, seqs: &[u64]) -> Window {

@@ -122,12 +122,7 @@ impl Lane {
     }
 
     /// What waits, if its time has come or there is no room for more.
-    pub(super) fn release(
-        &mut self,
-        now: u64,
-        directory: &Arc<Directory>,
-        limits: &Limits,
-    ) -> Option<Arc<Batch>> {
+    pub(super) fn release(&mut self, now: u64, directory: &Directory, limits: &Limits) -> Option<Arc<Batch>> {
         let stage = self.stage.as_mut()?;
         let size = stage.pending.size();
         let is_full = size.trades >= limits.pending_trades_max
@@ -229,12 +224,12 @@ fn since(join: &Join, drafts: Vec<Draft>) -> Vec<Draft> {
 /// Drafts as a batch, encoded for those who take them.
 pub(super) fn encoded(
     drafts: Vec<Draft>,
-    directory: &Arc<Directory>,
+    directory: &Directory,
     encodings: impl IntoIterator<Item = Encoding>,
 ) -> Batch {
     let mut wanted = Wanted::default();
     encodings.into_iter().for_each(|encoding| wanted[encoding as usize] = true);
     let mut builder = BatchBuilder::default();
     drafts.into_iter().for_each(|draft| builder.push(directory, draft, wanted));
-    builder.finish(directory, 0)
+    builder.finish(0)
 }
