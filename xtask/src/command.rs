@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::workspace::Workspace;
 
@@ -28,6 +28,19 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => bail!("`{line}`: no such program on the PATH"),
         Err(error) => Err(error).with_context(|| format!("`{line}` could not be started")),
     }
+}
+
+/// Runs to the end like [`run`]; what it prints, without white space around it. What it says on stderr is shown.
+///
+/// # Errors
+/// Those of [`run`], and when it prints what is not UTF-8.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let line = line(command);
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("`{line}` could not be started"))?;
+    ensure!(output.status.success(), "`{line}` ended with {}", output.status);
+    let printed = String::from_utf8(output.stdout);
+    Ok(printed.with_context(|| format!("`{line}` printed what is not UTF-8"))?.trim().to_owned())
 }
 
 /// Whether it runs and exits with 0; what it prints is dropped.

@@ -49,10 +49,7 @@ pub(crate) fn wasm_target() -> Result<()> {
 /// Where rustc looks for the standard library of wasm32.
 fn wasm_std() -> Result<PathBuf> {
     let print = ["--print", "target-libdir", "--target", WASM];
-    let output = Command::new("rustc").args(print).output().context("rustc could not be started")?;
-    Ok(PathBuf::from(
-        String::from_utf8(output.stdout).context("rustc printed a path that is not UTF-8")?.trim(),
-    ))
+    Ok(PathBuf::from(command::output(Command::new("rustc").args(print))?))
 }
 
 /// npm, which brings the chart library. Where that is there already, nobody needs npm.

@@ -5,6 +5,7 @@
 
 mod chart;
 mod files;
+mod schemas;
 mod tool;
 
 use std::path::{Path, PathBuf};
@@ -75,8 +76,9 @@ const LINTERS: &[Linter] = &[
 ];
 
 pub(crate) fn lint(workspace: &Workspace, options: &Options) -> Result<()> {
-    let installs = LINTERS.iter().filter(|linter| options.install && linter.tool.find(workspace).is_none());
-    let installs = installs.map(|Linter { tool, .. }| {
+    let tools = LINTERS.iter().map(|linter| &linter.tool).chain([&schemas::PACKAGE]);
+    let missing = tools.filter(|tool| options.install && tool.find(workspace).is_none());
+    let installs = missing.map(|tool| {
         Step::new(format!("installing {}", tool.program), |workspace: &Workspace| tool.install(workspace))
     });
     steps::in_order(workspace, installs.chain(self::steps()).collect())

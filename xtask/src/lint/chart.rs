@@ -6,13 +6,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::schemas;
 use crate::command::run;
 use crate::workspace::Workspace;
 
 /// Which Kubernetes the objects must fit: the oldest that the chart is for.
 const KUBERNETES: &str = "1.30.0";
-/// Where kubeconform takes the schemas from; its own choice is the network. A folder serves those who have none.
-const SCHEMAS: &str = "XTASK_KUBERNETES_SCHEMAS";
 
 pub(super) fn lint(workspace: &Workspace, helm: &Path) -> Result<()> {
     for values in variants(workspace)? {
@@ -26,13 +25,12 @@ pub(super) fn lint(workspace: &Workspace, helm: &Path) -> Result<()> {
 
 /// Kinds that are not of Kubernetes itself (ServiceMonitor, HTTPRoute) have no schema there, and are passed over.
 pub(super) fn conform(workspace: &Workspace, kubeconform: &Path) -> Result<()> {
-    let Some(helm) = super::HELM.find(workspace) else {
-        println!("      left out: helm is not installed (cargo xtask lint --install)");
+    let [Some(helm), Some(schemas)] = [super::HELM, schemas::PACKAGE].map(|tool| tool.find(workspace)) else {
+        println!("      left out: it needs helm and kubernetes-validate (cargo xtask lint --install)");
         return Ok(());
     };
+    let schemas = schemas::location(workspace, &schemas, KUBERNETES)?;
     let folder = workspace.target().join("chart");
-    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    let schemas = std::env::var(SCHEMAS).unwrap_or_else(|_| "default".into());
     for values in variants(workspace)? {
         let manifests = folder.join(format!("{}.yaml", values.name));
         template(workspace, &helm, &values, &manifests)?;

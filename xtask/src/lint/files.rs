@@ -4,16 +4,15 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
 
+use crate::command::output;
 use crate::workspace::Workspace;
 
 /// Their paths below the root.
 pub(super) fn matching(workspace: &Workspace, is_wanted: fn(&Path) -> bool) -> Result<Vec<String>> {
     let list = ["ls-files", "--cached", "--others", "--exclude-standard"];
-    let output = Command::new("git").args(list).current_dir(workspace.root()).output().context("git")?;
-    ensure!(output.status.success(), "git can't list the files of {}", workspace.root().display());
-    let names = String::from_utf8(output.stdout).context("git named a file that is not UTF-8")?;
+    let names = output(Command::new("git").args(list).current_dir(workspace.root()))?;
     let is_wanted = |name: &&str| is_wanted(&workspace.root().join(name));
     Ok(names.lines().filter(is_wanted).map(str::to_owned).collect())
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command;
+use crate::command::{self, output};
 use crate::workspace::Workspace;
 
 pub(super) const BACKEND: &str = "backend";
@@ -128,14 +128,6 @@ impl Project {
 
 fn docker() -> Command {
     Command::new("docker")
-}
-
-/// What a command prints, without the last line's end.
-fn output(command: &mut Command) -> Result<String> {
-    let shown = format!("{command:?}");
-    let output = command.output().with_context(|| format!("{shown} could not be started"))?;
-    ensure!(output.status.success(), "{shown}: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
 }
 
 /// The sum of the sizes down to our first instruction; the newest layer comes first.

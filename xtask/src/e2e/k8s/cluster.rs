@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value as Json;
 
 use super::{MONITORING, NAMESPACE, NODE, STRANGERS};
+use crate::command::output;
 use crate::workspace::Workspace;
 
 /// How often something is looked for in the cluster.
@@ -26,15 +27,6 @@ pub(super) struct Cluster {
 /// A program by its name, or by the variable of its name.
 pub(super) fn program(name: &str) -> Command {
     Command::new(std::env::var_os(name.to_uppercase()).unwrap_or_else(|| name.into()))
-}
-
-/// What it prints; what it says is shown.
-pub(super) fn output(command: &mut Command) -> Result<String> {
-    let shown = format!("{command:?}");
-    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output = output.with_context(|| format!("{shown} could not be started"))?;
-    ensure!(output.status.success(), "{shown} ended with {}", output.status);
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 impl Cluster {
