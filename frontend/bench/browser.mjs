@@ -14,6 +14,12 @@ const FLAGS = [
 
 /** How often a page is looked at while something is waited for, in milliseconds. */
 const LOOK_MS = 50;
+/** A browser that starts works on pages of its own. It is at rest when all its processes together take so little of a core... */
+const REST_SHARE = 0.05;
+/** ...for so long, in milliseconds. */
+const REST_MS = 500;
+/** The longest wait for that, in milliseconds. */
+const REST_MS_MAX = 20_000;
 
 /** The DevTools protocol over the pipe of a browser with a fresh profile. */
 export class Browser {
@@ -45,6 +51,22 @@ export class Browser {
     const id = ++this.#lastId;
     this.#process.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  /** Waits until the browser has nothing left to do. */
+  async rest() {
+    const deadline = performance.now() + REST_MS_MAX;
+    const cpu = async () => {
+      const { processInfo } = await this.send("SystemInfo.getProcessInfo");
+      return { at: performance.now(), seconds: processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0) };
+    };
+    for (let last = await cpu(), share = 1; share > REST_SHARE; ) {
+      if (performance.now() > deadline) throw new Error(`the browser is not at rest within ${REST_MS_MAX} ms`);
+      await sleep(REST_MS);
+      const now = await cpu();
+      share = ((now.seconds - last.seconds) * 1_000) / (now.at - last.at);
+      last = now;
+    }
   }
 
   /** Opens a page of 1440 x 900 that counts CPU time, runs `scripts` before anything of its own, and goes to `url`. */

@@ -68,6 +68,7 @@ async function onPage({ browser: program, gateway: server, symbols }, folder, ra
   const { url, end } = await startGateway(server, folder, symbols, rate);
   const browser = new Browser(program);
   try {
+    await browser.rest();
     const page = await browser.open(url, [WATCH]);
     await page.until("window.tickwireBench?.firstPriceMs > 0", `${folder} shows a price`, PRICE_MS_MAX);
     return await look(page);

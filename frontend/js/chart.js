@@ -8,9 +8,15 @@ const AIR = 4; // empty bars right of the live candle
 const BAR_PIXELS_MIN = 1, BAR_PIXELS_MAX = 60;
 let library;
 
+/** Begins to load the library; who opens a chart hears of a failure. */
+export function loadLibrary(url) {
+  library ??= import(new URL(url, document.baseURI).href);
+  library.catch(() => {});
+}
+
 /** Opens a chart in `container`; `onHover` gets the time of the candle under the cursor, or nothing. */
 export async function openChart(url, container, onHover) {
-  library ??= import(new URL(url, document.baseURI).href);
+  loadLibrary(url);
   return new CandleChart(await library, container, onHover);
 }
 

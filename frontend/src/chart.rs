@@ -17,6 +17,9 @@ use crate::state::SECOND;
 extern "C" {
     type CandleChart;
 
+    #[wasm_bindgen(js_name = loadLibrary)]
+    fn load_library(url: &str);
+
     #[wasm_bindgen(catch, js_name = openChart)]
     async fn open_chart(
         url: &str,
@@ -85,7 +88,14 @@ pub(crate) struct Chart {
 }
 
 impl Chart {
-    /// Loads the library and opens a chart in `container`.
+    /// Begins to load the library.
+    pub(crate) fn load() {
+        if let Some(url) = library() {
+            load_library(&url);
+        }
+    }
+
+    /// Opens a chart in `container` once the library is loaded.
     ///
     /// # Errors
     /// A sentence for the console.

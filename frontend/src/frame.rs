@@ -1,12 +1,13 @@
 //! Draws in an animation frame what the messages since the last one changed, a file a panel: in the next one if it is the
-//! first change for a while, in every other one while changes come all the time. Nobody reads 60 numbers a second, and
-//! most of what a frame costs is the browser's style, layout and paint.
+//! first change for a while; while changes come all the time, in every other one, or in fewer, so that drawing takes a
+//! quarter of the main thread and no more (`state/pacing.rs`).
 //!
 //! The browser calls no frames in a hidden tab: messages are still taken into the (bounded) state, and the first frame
 //! after the return shows how things are then.
 
 mod book;
 mod chart;
+mod cost;
 mod depth;
 mod headline;
 mod health;
@@ -20,6 +21,7 @@ use leptos::prelude::{document, request_animation_frame};
 
 use self::book::BookPainter;
 use self::chart::ChartPainter;
+use self::cost::Cost;
 use self::depth::DepthPainter;
 use self::health::HealthPainter;
 use self::messages::MessagesPainter;
@@ -30,13 +32,11 @@ use crate::app::App;
 use crate::clock;
 use crate::screen::Screen;
 
-/// The least time between two drawings, in microseconds: less than two frames at 60 a second, more than one.
-const REST_US: u64 = 25_000;
-
 /// What the frames remember of each other.
 #[derive(Default)]
 struct Painter {
     pace: Pace,
+    cost: Cost,
     /// The rows that changed, by their place in the market.
     rows: Vec<usize>,
     watchlist: WatchlistPainter,
@@ -70,7 +70,7 @@ impl Painter {
             store.health.frames.add(1, now_us);
             store.health.frame_times.add(now_us);
         });
-        if !self.pace.is_due(REST_US, now_us) {
+        if !self.pace.is_due(self.cost.period_us(), now_us) {
             return;
         }
         self.measure(screen, now_us);
@@ -87,6 +87,7 @@ impl Painter {
         });
         self.messages.draw(app, now_us);
         chart::look_back(app);
+        self.cost.drawn(now_us);
     }
 
     /// Before anything is drawn: afterwards each look would have the page laid out anew.

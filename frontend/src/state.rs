@@ -27,6 +27,7 @@ pub(crate) mod layout;
 pub(crate) mod meter;
 pub(crate) mod order;
 pub(crate) mod overview;
+pub(crate) mod pacing;
 pub(crate) mod panel;
 pub(crate) mod report;
 pub(crate) mod request;

@@ -1,8 +1,11 @@
-// Installs the service worker, after everything else, and says when a newer version of the page is there: src/shell.rs
-// tells the person.
+// Installs the service worker, and says when a newer version of the page is there: src/shell.rs tells the person.
 const LOOK_EVERY_MS = 3_600_000;
+// "load" comes before the WebAssembly has started, and the worker has all files to keep: the first price goes first.
+const PATIENCE_MS = 5_000;
 
-addEventListener("load", async () => {
+addEventListener("load", () => setTimeout(install, PATIENCE_MS));
+
+async function install() {
   try {
     const registration = await navigator.serviceWorker.register("/sw.js");
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY_MS);
@@ -16,4 +19,4 @@ addEventListener("load", async () => {
   } catch {
     // Not over TLS, or not allowed: the page works without.
   }
-});
+}

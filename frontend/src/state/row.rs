@@ -71,6 +71,13 @@ pub(crate) struct RowView {
     pub(crate) mood: &'static str,
 }
 
+impl RowView {
+    /// Whether a price is known.
+    pub(crate) fn has_price(&self) -> bool {
+        self.last.bytes().any(|byte| byte.is_ascii_digit())
+    }
+}
+
 impl Row {
     /// A symbol of which nothing is known yet.
     pub(crate) fn new(instrument: Instrument) -> Self {

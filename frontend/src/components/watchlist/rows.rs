@@ -36,11 +36,11 @@ pub(super) fn Rows(
     };
     let row_px = move || list.viewport.with(|viewport| viewport.row_px);
     let height = move || format!("{}px", list.order.with(Vec::len) * row_px());
-    let shift = move || format!("translateY({}px)", list.first.get() * row_px());
+    let shift = move || format!("{}px", list.first.get() * row_px());
     view! {
         <div class="rows" role="rowgroup" tabindex="0" node_ref=frame on:scroll=handler(move |_| on_scroll(frame, list))>
             <div class="runway" role="presentation" style:height=attribute(height)>
-                <div class="in-view" role="presentation" style:transform=attribute(shift)>
+                <div class="in-view" role="presentation" style:top=attribute(shift)>
                     {dynamic::rows(move || list.rows.with(Vec::len), row)}
                 </div>
             </div>
