@@ -1,6 +1,6 @@
 //! Draws in an animation frame what the messages since the last one changed, a file a panel: in the next one if it is the
 //! first change for a while; while changes come all the time, in every other one, or in fewer, so that drawing takes a
-//! quarter of the main thread and no more (`state/pacing.rs`).
+//! quarter of the main thread and no more (`state/pacing.rs`). What a person does is drawn soon.
 //!
 //! The browser calls no frames in a hidden tab: messages are still taken into the (bounded) state, and the first frame
 //! after the return shows how things are then.
@@ -9,6 +9,7 @@ mod book;
 mod chart;
 mod cost;
 mod depth;
+mod hand;
 mod headline;
 mod health;
 mod messages;
@@ -23,6 +24,7 @@ use self::book::BookPainter;
 use self::chart::ChartPainter;
 use self::cost::Cost;
 use self::depth::DepthPainter;
+use self::hand::Hand;
 use self::health::HealthPainter;
 use self::messages::MessagesPainter;
 use self::overview::OverviewPainter;
@@ -37,6 +39,7 @@ use crate::screen::Screen;
 struct Painter {
     pace: Pace,
     cost: Cost,
+    hand: Hand,
     /// The rows that changed, by their place in the market.
     rows: Vec<usize>,
     watchlist: WatchlistPainter,
@@ -70,9 +73,10 @@ impl Painter {
             store.health.frames.add(1, now_us);
             store.health.frame_times.add(now_us);
         });
-        if !self.pace.is_due(self.cost.period_us(), now_us) {
+        if !self.pace.is_due(self.cost.pacing().period_us(self.hand.has_moved()), now_us) {
             return;
         }
+        self.hand.seen();
         self.measure(screen, now_us);
         app.with_store(|store| {
             store.dirty.drain_rows(&mut self.rows);
@@ -101,15 +105,15 @@ impl Painter {
 /// Something that is drawn less often than with every frame.
 #[derive(Default)]
 struct Pace {
-    next_us: u64,
+    last_us: u64,
 }
 
 impl Pace {
     /// Whether `period_us` have passed since it last was due.
     const fn is_due(&mut self, period_us: u64, now_us: u64) -> bool {
-        let due = now_us >= self.next_us;
+        let due = now_us >= self.last_us + period_us;
         if due {
-            self.next_us = now_us + period_us;
+            self.last_us = now_us;
         }
         due
     }

@@ -36,6 +36,7 @@ pub(crate) fn ChartPanel() -> impl IntoView {
             class="panel chart"
             aria-labelledby="chart-title"
             data-testid="chart"
+            data-candle-interval=of(|view| view.interval.clone())
             data-first-time=of(|view| view.first_time.to_string())
             data-last-time=of(|view| view.last_time.to_string())
             data-last-close=of(|view| view.last_close.clone())

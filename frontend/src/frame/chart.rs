@@ -40,14 +40,14 @@ impl ChartPainter {
     pub(super) fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
         let signals = app.screen.chart;
         let is_live = app.with_chart(|chart| {
-            let chart = chart.as_ref()?;
-            if chart.is_visible() {
-                self.draw_candles(store, chart, signals);
-            }
+            let chart = chart.as_ref().filter(|chart| chart.is_visible())?;
+            self.draw_candles(store, chart, signals);
             Some(chart.is_live())
         });
-        if self.slow.is_due(SLOW_MICROS, now_us) {
-            put(signals.view, view(&store.focus.candles, is_live.unwrap_or(true)));
+        if let Some(is_live) = is_live
+            && self.slow.is_due(SLOW_MICROS, now_us)
+        {
+            put(signals.view, view(&store.focus.candles, is_live));
         }
         if signals.as_table.get_untracked() && self.table.is_due(TABLE_MICROS, now_us) {
             signals.table.set(store.focus.candles.iter().rev().take(TABLE_ROWS).copied().collect());
@@ -149,6 +149,7 @@ fn view(candles: &CandleSeries, is_live: bool) -> ChartView {
         _ => "",
     };
     ChartView {
+        interval: candles.interval().to_string(),
         first_time: first.open_ts,
         last_time: last.open_ts,
         last_close: last.close.to_string(),

@@ -46,8 +46,8 @@ impl Cost {
         }
     }
 
-    /// From the begin of a drawing to that of the next one, in microseconds.
-    pub(super) fn period_us(&self) -> u64 {
-        self.pacing.get().period_us()
+    /// See [`Pacing::add`].
+    pub(super) fn pacing(&self) -> Pacing {
+        self.pacing.get()
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Legend {
 /// What is seen of the candles.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ChartView {
+    /// Their length, such as `5m`.
+    pub(crate) interval: String,
     /// The start of the first candle in microseconds since 1970.
     pub(crate) first_time: u64,
     /// The start of the last one.

@@ -4,7 +4,7 @@
 /// Nobody reads 60 numbers a second.
 const PERIOD_US_MIN: u64 = 25_000;
 /// The most, whatever a drawing costs: a page that changes less often looks stuck.
-const PERIOD_US_MAX: u64 = 250_000;
+const PERIOD_US_MAX: u64 = 100_000;
 /// One part in so many of the main thread is for drawing; the rest is for messages, and for the person.
 const SHARE: u64 = 4;
 /// The weight of a new cost is one in so many: one hiccup is no trend.
@@ -22,9 +22,10 @@ impl Pacing {
         self.average_us = (self.average_us * (MEMORY - 1) + cost_us) / MEMORY;
     }
 
-    /// From the begin of a drawing to that of the next one, in microseconds.
-    pub(crate) fn period_us(self) -> u64 {
-        (self.average_us * SHARE).clamp(PERIOD_US_MIN, PERIOD_US_MAX)
+    /// From the begin of a drawing to that of the next one, in microseconds. What a person did is not kept waiting.
+    pub(crate) fn period_us(self, is_for_person: bool) -> u64 {
+        let least = self.average_us * SHARE * u64::from(!is_for_person);
+        least.clamp(PERIOD_US_MIN, PERIOD_US_MAX)
     }
 }
 
@@ -35,7 +36,7 @@ mod tests {
     fn after(costs_us: &[u64]) -> u64 {
         let mut pacing = Pacing::default();
         costs_us.iter().for_each(|cost| pacing.add(*cost));
-        pacing.period_us()
+        pacing.period_us(false)
     }
 
     #[test]
@@ -51,13 +52,20 @@ mod tests {
     }
 
     #[test]
+    fn a_person_waits_for_no_quarter() {
+        let mut pacing = Pacing::default();
+        pacing.add(80_000);
+        assert_eq!(pacing.period_us(true), PERIOD_US_MIN);
+    }
+
+    #[test]
     fn one_hiccup_is_forgotten() {
         let costs = [&[5_000; 20][..], &[40_000], &[5_000; 20]].concat();
         assert_eq!(after(&costs), PERIOD_US_MIN);
     }
 
     #[test]
-    fn never_less_than_four_times_a_second() {
+    fn never_less_than_ten_times_a_second() {
         assert_eq!(after(&[10_000_000; 50]), PERIOD_US_MAX);
     }
 }
