@@ -1,6 +1,7 @@
 //! Draws in an animation frame what the messages since the last one changed, a file a panel: in the next one if it is the
 //! first change for a while; while changes come all the time, in every other one, or in fewer, so that drawing takes a
-//! quarter of the main thread and no more (`state/pacing.rs`). What a person does is drawn soon.
+//! third of the main thread and no more (`state/pacing.rs`). What a person does is drawn soon, and so is
+//! the first price.
 //!
 //! The browser calls no frames in a hidden tab: messages are still taken into the (bounded) state, and the first frame
 //! after the return shows how things are then.
@@ -73,7 +74,9 @@ impl Painter {
             store.health.frames.add(1, now_us);
             store.health.frame_times.add(now_us);
         });
-        if !self.pace.is_due(self.cost.pacing().period_us(self.hand.has_moved()), now_us) {
+        let is_first = screen.headline.with_untracked(|headline| !headline.row.has_price());
+        let period_us = self.cost.pacing().period_us(is_first || self.hand.has_moved());
+        if !self.pace.is_due(period_us, now_us) {
             return;
         }
         self.hand.seen();

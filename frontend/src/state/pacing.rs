@@ -6,7 +6,7 @@ const PERIOD_US_MIN: u64 = 25_000;
 /// The most, whatever a drawing costs: a page that changes less often looks stuck.
 const PERIOD_US_MAX: u64 = 100_000;
 /// One part in so many of the main thread is for drawing; the rest is for messages, and for the person.
-const SHARE: u64 = 4;
+const SHARE: u64 = 3;
 /// The weight of a new cost is one in so many: one hiccup is no trend.
 const MEMORY: u64 = 4;
 
@@ -22,9 +22,9 @@ impl Pacing {
         self.average_us = (self.average_us * (MEMORY - 1) + cost_us) / MEMORY;
     }
 
-    /// From the begin of a drawing to that of the next one, in microseconds. What a person did is not kept waiting.
-    pub(crate) fn period_us(self, is_for_person: bool) -> u64 {
-        let least = self.average_us * SHARE * u64::from(!is_for_person);
+    /// From the begin of a drawing to that of the next one, in microseconds. What somebody waits for is not kept back.
+    pub(crate) fn period_us(self, is_waited_for: bool) -> u64 {
+        let least = self.average_us * SHARE * u64::from(!is_waited_for);
         least.clamp(PERIOD_US_MIN, PERIOD_US_MAX)
     }
 }
@@ -46,13 +46,13 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_of_the_thread_when_it_is_not() {
+    fn a_third_of_the_thread_when_it_is_not() {
         let period = after(&[20_000; 50]);
-        assert!((79_000..=80_000).contains(&period), "{period}");
+        assert!((59_000..=60_000).contains(&period), "{period}");
     }
 
     #[test]
-    fn a_person_waits_for_no_quarter() {
+    fn who_waits_is_not_kept_waiting() {
         let mut pacing = Pacing::default();
         pacing.add(80_000);
         assert_eq!(pacing.period_us(true), PERIOD_US_MIN);
