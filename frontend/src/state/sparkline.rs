@@ -23,9 +23,16 @@ struct Point {
 }
 
 /// The last hour of a price, in time order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sparkline {
     points: VecDeque<Point>,
+}
+
+/// Has room for an hour from the start: five hundred that grow leave holes in memory that is never given back.
+impl Default for Sparkline {
+    fn default() -> Self {
+        Self { points: VecDeque::with_capacity(POINTS_MAX + 1) }
+    }
 }
 
 impl Sparkline {
@@ -39,7 +46,9 @@ impl Sparkline {
             }
             _ => self.points.push_back(Point { step, price }),
         }
-        self.forget_old();
+        while self.points.front().is_some_and(|first| self.is_old(first.step)) {
+            self.points.pop_front();
+        }
         true
     }
 
@@ -47,11 +56,10 @@ impl Sparkline {
     pub(crate) fn prepend(&mut self, closes: impl DoubleEndedIterator<Item = (u64, f64)>) {
         for (ts, price) in closes.rev() {
             let step = ts / STEP_MICROS;
-            if self.points.front().is_none_or(|first| step < first.step) {
+            if self.points.front().is_none_or(|first| step < first.step) && !self.is_old(step) {
                 self.points.push_front(Point { step, price });
             }
         }
-        self.forget_old();
     }
 
     /// The `points` of an SVG polyline: time from left to right, the range from bottom to top.
@@ -89,11 +97,9 @@ impl Sparkline {
         (first > 0.0).then_some(self.change()? / first)
     }
 
-    fn forget_old(&mut self) {
-        let newest = self.points.back().map_or(0, |last| last.step);
-        while self.points.front().is_some_and(|first| first.step + POINTS_MAX as u64 <= newest) {
-            self.points.pop_front();
-        }
+    /// More than an hour before the last point.
+    fn is_old(&self, step: u64) -> bool {
+        self.points.back().is_some_and(|last| step + POINTS_MAX as u64 <= last.step)
     }
 }
 
@@ -128,6 +134,7 @@ mod tests {
         assert_eq!(line.points.len(), POINTS_MAX);
         line.prepend([(0, 5.0)].into_iter());
         assert_eq!(line.points.len(), POINTS_MAX, "what is older than an hour is not taken");
+        assert_eq!(line.points.capacity(), Sparkline::default().points.capacity(), "it had room for all");
         line.push(10_000 * STEP_MICROS, 1.0);
         assert_eq!(line.points.len(), 1);
     }
