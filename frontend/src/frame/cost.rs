@@ -25,7 +25,7 @@ impl Default for Cost {
             let (pacing, began_us) = (Rc::clone(&pacing), Rc::clone(&began_us));
             let on_painted = Closure::<dyn Fn(MessageEvent)>::new(move |_| {
                 let mut known: Pacing = pacing.get();
-                known.add(clock::now_us() - began_us.get());
+                known.add(clock::now_us().saturating_sub(began_us.get()));
                 pacing.set(known);
             });
             channel.port1().set_onmessage(Some(on_painted.as_ref().unchecked_ref()));
