@@ -1,7 +1,6 @@
 //! Draws in an animation frame what the messages since the last one changed, a file a panel: in the next one if it is the
 //! first change for a while; while changes come all the time, in every other one, or in fewer, so that drawing takes a
-//! third of the main thread and no more (`state/pacing.rs`). What a person does is drawn soon, and so is
-//! the first price.
+//! third of the main thread and no more (`state/pacing.rs`). What a person does is drawn soon, and so is the first price.
 //!
 //! The browser calls no frames in a hidden tab: messages are still taken into the (bounded) state, and the first frame
 //! after the return shows how things are then.
