@@ -41,7 +41,7 @@ const WATCH = `(() => {
     const original = WebAssembly[name];
     WebAssembly[name] = async (...given) => {
       const made = await original.apply(WebAssembly, given);
-      watch.memory = (made.instance ?? made).exports.memory;
+      watch.memory ??= (made.instance ?? made).exports.memory; // what comes later brings none of its own
       return made;
     };
   }

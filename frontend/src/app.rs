@@ -11,6 +11,7 @@ use market::Interval;
 
 use crate::chart::Chart;
 use crate::dynamic::{effect, spawn};
+use crate::frame::Paint;
 use crate::lasting::Lasting;
 use crate::screen::Screen;
 use crate::shell::Shell;
@@ -28,6 +29,7 @@ pub(crate) struct App {
     store: StoredValue<Store, LocalStorage>,
     socket: StoredValue<Socket, LocalStorage>,
     chart: StoredValue<Option<Chart>, LocalStorage>,
+    painters: StoredValue<Vec<Box<dyn Paint>>, LocalStorage>,
     /// The symbol that the link named.
     wanted: Lasting<Option<String>>,
     wiretap: Lasting<Wiretap>,
@@ -46,6 +48,7 @@ impl App {
             store: StoredValue::new_local(Store::new(interval)),
             socket: StoredValue::new_local(Socket::default()),
             chart: StoredValue::new_local(None),
+            painters: StoredValue::new_local(Vec::new()),
             wanted: Lasting::new(view.symbol.clone()),
             wiretap: Lasting::new(Wiretap::default()),
             screen: Screen::new(interval),
@@ -90,6 +93,11 @@ impl App {
     /// The same of the chart, which is `None` until its library is loaded.
     pub(crate) fn with_chart<T>(self, change: impl FnOnce(&mut Option<Chart>) -> T) -> T {
         self.chart.try_update_value(change).expect("lives as long as the page")
+    }
+
+    /// The same of what draws the panels that are loaded. Must not be called while they draw.
+    pub(crate) fn with_painters<T>(self, change: impl FnOnce(&mut Vec<Box<dyn Paint>>) -> T) -> T {
+        self.painters.try_update_value(change).expect("lives as long as the page")
     }
 
     /// Changes the state, and does what it asks for.

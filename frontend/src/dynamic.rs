@@ -61,8 +61,8 @@ pub(crate) fn when<V: IntoView + 'static>(
     is_shown: impl Fn() -> bool + Send + Sync + 'static,
     view: impl Fn() -> V + Send + 'static,
 ) -> Choice {
-    let is_shown = memo(Box::new(is_shown));
-    Box::new(move || is_shown.get().then(|| part(view())))
+    let is_shown = memo(is_shown);
+    Box::new(move || is_shown().then(|| part(view())))
 }
 
 /// One view or another one.
@@ -71,11 +71,17 @@ pub(crate) fn either<A: IntoView + 'static, B: IntoView + 'static>(
     first: impl Fn() -> A + Send + 'static,
     second: impl Fn() -> B + Send + 'static,
 ) -> Choice {
-    let is_first = memo(Box::new(is_first));
-    Box::new(move || Some(if is_first.get() { part(first()) } else { part(second()) }))
+    let is_first = memo(is_first);
+    Box::new(move || Some(if is_first() { part(first()) } else { part(second()) }))
 }
 
-fn memo(read: Box<dyn Fn() -> bool + Send + Sync>) -> ArcMemo<bool> {
+/// The same answer, but who reads it is called again only when it is another one.
+pub(crate) fn memo(read: impl Fn() -> bool + Send + Sync + 'static) -> impl Fn() -> bool + Send + Sync {
+    let memo = boxed_memo(Box::new(read));
+    move || memo.get()
+}
+
+fn boxed_memo(read: Box<dyn Fn() -> bool + Send + Sync>) -> ArcMemo<bool> {
     ArcMemo::new(move |_| read())
 }
 

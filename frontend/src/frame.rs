@@ -5,34 +5,41 @@
 //! The browser calls no frames in a hidden tab: messages are still taken into the (bounded) state, and the first frame
 //! after the return shows how things are then.
 
-mod book;
-mod chart;
+pub(crate) mod book;
+pub(crate) mod chart;
 mod cost;
-mod depth;
+pub(crate) mod depth;
 mod hand;
 mod headline;
 mod health;
-mod messages;
-mod overview;
+pub(crate) mod messages;
+pub(crate) mod overview;
 mod room;
-mod tape;
+pub(crate) mod tape;
 mod watchlist;
 
 use leptos::prelude::{document, request_animation_frame};
 
-use self::book::BookPainter;
-use self::chart::ChartPainter;
 use self::cost::Cost;
-use self::depth::DepthPainter;
 use self::hand::Hand;
 use self::health::HealthPainter;
-use self::messages::MessagesPainter;
-use self::overview::OverviewPainter;
-use self::tape::TapePainter;
 use self::watchlist::WatchlistPainter;
 use crate::app::App;
 use crate::clock;
 use crate::screen::Screen;
+use crate::state::store::Store;
+
+/// Draws a panel whose code comes later.
+pub(crate) trait Paint {
+    /// Looks how much room there is. Before anything is drawn: afterwards each look would have the page laid out anew.
+    fn measure(&mut self, _screen: Screen, _now_us: u64) {}
+
+    /// Shows what changed.
+    fn draw(&mut self, store: &mut Store, app: App, now_us: u64);
+
+    /// Asks for what was missing.
+    fn follow_up(&mut self, _app: App) {}
+}
 
 /// What the frames remember of each other.
 #[derive(Default)]
@@ -43,13 +50,7 @@ struct Painter {
     /// The rows that changed, by their place in the market.
     rows: Vec<usize>,
     watchlist: WatchlistPainter,
-    chart: ChartPainter,
-    book: BookPainter,
-    depth: DepthPainter,
-    tape: TapePainter,
     health: HealthPainter,
-    overview: OverviewPainter,
-    messages: MessagesPainter,
 }
 
 /// Draws from now on.
@@ -79,28 +80,18 @@ impl Painter {
             return;
         }
         self.hand.seen();
-        self.measure(screen, now_us);
-        app.with_store(|store| {
-            store.dirty.drain_rows(&mut self.rows);
-            self.watchlist.draw(store, &self.rows, app, now_us);
-            headline::draw(store, &self.rows, screen, now_us);
-            self.chart.draw(store, app, now_us);
-            self.book.draw(store, screen.book, now_us);
-            self.depth.draw(store, screen.depth, now_us);
-            self.tape.draw(store, screen.tape, now_us);
-            self.health.draw(store, screen.health, now_us);
-            self.overview.draw(store, app, now_us);
+        app.with_painters(|panels| {
+            panels.iter_mut().for_each(|panel| panel.measure(screen, now_us));
+            app.with_store(|store| {
+                store.dirty.drain_rows(&mut self.rows);
+                self.watchlist.draw(store, &self.rows, app, now_us);
+                headline::draw(store, &self.rows, screen, now_us);
+                self.health.draw(store, screen.health, now_us);
+                panels.iter_mut().for_each(|panel| panel.draw(store, app, now_us));
+            });
+            panels.iter_mut().for_each(|panel| panel.follow_up(app));
         });
-        self.messages.draw(app, now_us);
-        chart::look_back(app);
         self.cost.drawn(now_us);
-    }
-
-    /// Before anything is drawn: afterwards each look would have the page laid out anew.
-    fn measure(&mut self, screen: Screen, now_us: u64) {
-        self.book.measure(screen.book, now_us);
-        self.depth.measure(screen.depth, now_us);
-        self.tape.measure(screen.tape, now_us);
     }
 }
 

@@ -14,6 +14,7 @@ mod dynamic;
 mod frame;
 mod keyboard;
 mod lasting;
+mod later;
 mod notes;
 mod pages;
 mod rest;

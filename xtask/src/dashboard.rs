@@ -16,6 +16,7 @@ pub(crate) mod charts;
 mod compress;
 mod index_html;
 mod output;
+mod split;
 mod worker;
 
 use std::fs;

@@ -20,7 +20,6 @@ use crate::chart::Chart;
 use crate::console;
 use crate::dynamic::{attribute, effect, handler, spawn, text, truth, when};
 use crate::screen::chart::ChartView;
-use crate::state::connection::Connection;
 
 /// What the keys do, for those who hear the page.
 const HELP: &str = "Arrow keys go from candle to candle, plus and minus zoom, Home goes to the oldest candle that is \
@@ -62,19 +61,13 @@ fn Picture() -> impl IntoView {
     let app = App::get();
     let chart = app.screen.chart;
     let canvas = NodeRef::<Div>::new();
-    Chart::load();
-    // It takes a tenth of a second to be there; the prices come first, if any come.
-    let has_price = move || app.screen.headline.with(|headline| headline.row.has_price());
-    let is_connecting =
-        move || app.screen.health.view.with(|health| health.connection == Connection::Connecting);
     let mut is_opened = false;
     effect(move || {
-        if !is_opened
-            && let Some(canvas) = canvas.get()
-            && (has_price() || !is_connecting())
+        if let Some(canvas) = canvas.get()
+            && !std::mem::replace(&mut is_opened, true)
         {
-            is_opened = true;
-            set_timeout(move || spawn(open(app, canvas.into())), Duration::ZERO); // after the frame is painted
+            // After the frame is painted: it takes a tenth of a second.
+            set_timeout(move || spawn(open(app, canvas.into())), Duration::ZERO);
         }
     });
     on_cleanup(move || app.with_chart(|chart| *chart = None));

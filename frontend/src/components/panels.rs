@@ -1,5 +1,7 @@
 //! The panels and the edges between them: a CSS grid whose lines `state/layout.rs` computes.
 
+mod first;
+mod more;
 mod splitter;
 mod swipe;
 
@@ -9,23 +11,32 @@ use self::splitter::Splitters;
 use self::swipe::Swipe;
 use crate::actions::find;
 use crate::app::App;
-use crate::components::chart::ChartPanel;
-use crate::components::depth::DepthPanel;
-use crate::components::health_panel::HealthPanel;
-use crate::components::ladder::LadderPanel;
-use crate::components::messages::MessagesPanel;
-use crate::components::overview::OverviewPanel;
-use crate::components::tape::TapePanel;
+use crate::chart::Chart;
 use crate::components::watchlist::WatchlistPanel;
-use crate::dynamic::{attribute, effect, handler, when};
+use crate::dynamic::{attribute, effect, handler};
 use crate::lasting::Lasting;
+use crate::later::{later_panels, panel};
+use crate::state::connection::Connection;
 use crate::state::layout::{Form, Grid};
 use crate::state::panel::Panel;
 
-/// All panels. Those that cost something while nobody sees them are there only if they are shown.
+/// The panels that are always there.
+const FIRST: [Panel; 3] = [Panel::Chart, Panel::Book, Panel::Trades];
+/// The panels that a narrow screen does not show by itself.
+const MORE: [Panel; 3] = [Panel::Depth, Panel::Health, Panel::Messages];
+
+/// All panels. The watchlist is there at once, the code of the others comes after the first price, or when they are
+/// shown. Those that cost something while nobody sees them are there only if they are shown.
 #[component]
 pub(crate) fn Panels() -> impl IntoView {
-    let shell = App::get().shell;
+    let app = App::get();
+    let shell = app.shell;
+    let has_price = move || app.screen.headline.with(|headline| headline.row.has_price());
+    let is_connecting =
+        move || app.screen.health.view.with(|health| health.connection == Connection::Connecting);
+    Chart::load();
+    let first = later_panels(app, move || has_price() || !is_connecting(), first::first);
+    let more = later_panels(app, move || MORE.iter().any(|panel| shell.shows(*panel)), more::more);
     let grid = Lasting::new(Grid::default());
     effect(move || {
         let Some(main) = find("#panels") else { return };
@@ -54,13 +65,9 @@ pub(crate) fn Panels() -> impl IntoView {
             on:pointerup=handler(move |event| swipe.write_untracked().end(&event, shell))
         >
             <WatchlistPanel on_choice=move || shell.tab.set(Panel::Chart) />
-            <ChartPanel />
-            <LadderPanel />
-            <TapePanel />
-            {when(move || shell.shows(Panel::Depth), DepthPanel)}
-            {when(move || shell.shows(Panel::Overview), OverviewPanel)}
-            {when(move || shell.shows(Panel::Health), HealthPanel)}
-            {when(move || shell.shows(Panel::Messages), MessagesPanel)}
+            {Vec::from(FIRST.map(|it| panel(first, it, || true)))}
+            {panel(first, Panel::Overview, move || shell.shows(Panel::Overview))}
+            {Vec::from(MORE.map(|it| panel(more, it, move || shell.shows(it))))}
             <Splitters grid=grid />
         </main>
     }

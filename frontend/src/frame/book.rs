@@ -2,8 +2,10 @@
 
 use market::Price;
 
-use super::Pace;
 use super::room::Room;
+use super::{Pace, Paint};
+use crate::app::App;
+use crate::screen::Screen;
 use crate::screen::book::{BookSignals, LADDER_DEPTH_MAX, ProofView};
 use crate::screen::put;
 use crate::state::grouping::steps;
@@ -18,7 +20,7 @@ const STEPS_MICROS: u64 = SECOND;
 
 /// What the book's frames remember of each other.
 #[derive(Default)]
-pub(super) struct BookPainter {
+pub(crate) struct BookPainter {
     room: Room,
     pace: Pace,
     steps: Pace,
@@ -26,14 +28,15 @@ pub(super) struct BookPainter {
     drawn: (usize, i64),
 }
 
-impl BookPainter {
-    /// Looks how much room there is.
-    pub(super) fn measure(&mut self, signals: BookSignals, now_us: u64) {
+impl Paint for BookPainter {
+    fn measure(&mut self, screen: Screen, now_us: u64) {
+        let signals = screen.book;
         self.room.measure(signals.room, signals.depth, LADDER_DEPTH_MAX, now_us);
     }
 
     /// Shows the book, if it changed. What tells whether it is right is shown even where the ladder is not.
-    pub(super) fn draw(&mut self, store: &mut Store, signals: BookSignals, now_us: u64) {
+    fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
+        let signals = app.screen.book;
         if self.steps.is_due(STEPS_MICROS, now_us) {
             draw_steps(store, signals);
         }

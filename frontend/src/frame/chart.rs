@@ -2,7 +2,7 @@
 
 use market::{Decimal, Interval};
 
-use super::Pace;
+use super::{Pace, Paint};
 use crate::app::App;
 use crate::chart::{Chart, seconds};
 use crate::screen::chart::{ChartSignals, ChartView, Legend};
@@ -22,7 +22,7 @@ const TABLE_ROWS: usize = 60;
 
 /// What the chart's frames remember of each other.
 #[derive(Default)]
-pub(super) struct ChartPainter {
+pub(crate) struct ChartPainter {
     /// Which chart it was: a new one, after the panel was closed, shows nothing yet.
     chart: u32,
     /// Which candles it has: row and interval.
@@ -35,9 +35,9 @@ pub(super) struct ChartPainter {
     table: Pace,
 }
 
-impl ChartPainter {
+impl Paint for ChartPainter {
     /// Shows the candles that changed.
-    pub(super) fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
+    fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
         let signals = app.screen.chart;
         let is_live = app.with_chart(|chart| {
             let chart = chart.as_ref().filter(|chart| chart.is_visible())?;
@@ -54,6 +54,16 @@ impl ChartPainter {
         }
     }
 
+    /// Older candles are asked for where the chart shows that somebody looks.
+    fn follow_up(&mut self, app: App) {
+        let hidden_left = app.with_chart(|chart| chart.as_ref().and_then(Chart::hidden_left));
+        if let Some(hidden_left) = hidden_left {
+            app.act(|store, now_us, out| store.look_back(hidden_left, now_us, out));
+        }
+    }
+}
+
+impl ChartPainter {
     fn draw_candles(&mut self, store: &mut Store, chart: &Chart, signals: ChartSignals) {
         if self.chart != chart.number {
             *self = Self { chart: chart.number, ..Self::default() };
@@ -123,14 +133,6 @@ impl ChartPainter {
             |values: &Vec<f64>| format::computed(values.get(index).copied().unwrap_or(f64::NAN), tick(store));
         let lines = self.lines.iter().map(|(at, values)| (*at, value(values))).collect();
         Some(Legend { candle: *candle, lines })
-    }
-}
-
-/// Older candles are asked for where the chart shows that somebody looks.
-pub(super) fn look_back(app: App) {
-    let hidden_left = app.with_chart(|chart| chart.as_ref().and_then(Chart::hidden_left));
-    if let Some(hidden_left) = hidden_left {
-        app.act(|store, now_us, out| store.look_back(hidden_left, now_us, out));
     }
 }
 

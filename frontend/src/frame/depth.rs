@@ -2,8 +2,10 @@
 
 use market::{Instrument, Side};
 
-use super::Pace;
 use super::room::Room;
+use super::{Pace, Paint};
+use crate::app::App;
+use crate::screen::Screen;
 use crate::screen::depth::DepthSignals;
 use crate::screen::put;
 use crate::state::book::LiveBook;
@@ -18,20 +20,20 @@ const TABLE_MICROS: u64 = SECOND;
 
 /// What the frames of the depth chart remember of each other.
 #[derive(Default)]
-pub(super) struct DepthPainter {
+pub(crate) struct DepthPainter {
     room: Room,
     pace: Pace,
     table: Pace,
 }
 
-impl DepthPainter {
-    /// Looks whether it can be seen.
-    pub(super) fn measure(&mut self, signals: DepthSignals, now_us: u64) {
-        self.room.look(signals.picture, now_us);
+impl Paint for DepthPainter {
+    fn measure(&mut self, screen: Screen, now_us: u64) {
+        self.room.look(screen.depth.picture, now_us);
     }
 
     /// Shows the book as it is now, if somebody can see it.
-    pub(super) fn draw(&mut self, store: &Store, signals: DepthSignals, now_us: u64) {
+    fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
+        let signals = app.screen.depth;
         let Some(row) = store.focused() else { return };
         if self.room.is_there() && self.pace.is_due(DEPTH_MICROS, now_us) {
             draw_picture(&store.focus.book, signals, &row.instrument);

@@ -1,21 +1,22 @@
 //! Lists what goes over the wire, while somebody looks.
 
-use super::Pace;
+use super::{Pace, Paint};
 use crate::app::App;
 use crate::state::MILLI;
+use crate::state::store::Store;
 
 /// Nobody reads faster, in microseconds.
 const SLOW_MICROS: u64 = 250 * MILLI;
 
 /// What the list's frames remember of each other.
 #[derive(Default)]
-pub(super) struct MessagesPainter {
+pub(crate) struct MessagesPainter {
     slow: Pace,
 }
 
-impl MessagesPainter {
+impl Paint for MessagesPainter {
     /// Shows the latest frames, if there are new ones.
-    pub(super) fn draw(&mut self, app: App, now_us: u64) {
+    fn draw(&mut self, _: &mut Store, app: App, now_us: u64) {
         if !self.slow.is_due(SLOW_MICROS, now_us) {
             return;
         }

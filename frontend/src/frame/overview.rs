@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 
-use super::Pace;
+use super::{Pace, Paint};
 use crate::app::App;
 use crate::state::SECOND;
 use crate::state::overview::Overview;
@@ -16,13 +16,13 @@ const ASPECT: f64 = 1.5;
 
 /// What the overview's frames remember of each other.
 #[derive(Default)]
-pub(super) struct OverviewPainter {
+pub(crate) struct OverviewPainter {
     calm: Pace,
 }
 
-impl OverviewPainter {
+impl Paint for OverviewPainter {
     /// Shows movers and map.
-    pub(super) fn draw(&mut self, store: &Store, app: App, now_us: u64) {
+    fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
         if app.shell.shows_untracked(Panel::Overview) && self.calm.is_due(CALM_MICROS, now_us) {
             app.screen.overview.draw(Overview::of(&store.rows, aspect()));
         }

@@ -1,9 +1,11 @@
 //! Draws the trades.
 
-use super::Pace;
 use super::room::Room;
+use super::{Pace, Paint};
+use crate::app::App;
+use crate::screen::Screen;
 use crate::screen::put;
-use crate::screen::tape::{TAPE_ROWS_MAX, TapeSignals};
+use crate::screen::tape::TAPE_ROWS_MAX;
 use crate::state::aggregation::{Reading, Sizes, lines};
 use crate::state::store::Store;
 use crate::state::{MILLI, SECOND};
@@ -15,7 +17,7 @@ const SIZES_MICROS: u64 = SECOND;
 
 /// What the tape's frames remember of each other.
 #[derive(Default)]
-pub(super) struct TapePainter {
+pub(crate) struct TapePainter {
     room: Room,
     pace: Pace,
     sizes_pace: Pace,
@@ -24,14 +26,15 @@ pub(super) struct TapePainter {
     drawn: (usize, Reading, Option<usize>),
 }
 
-impl TapePainter {
-    /// Looks how much room there is.
-    pub(super) fn measure(&mut self, signals: TapeSignals, now_us: u64) {
+impl Paint for TapePainter {
+    fn measure(&mut self, screen: Screen, now_us: u64) {
+        let signals = screen.tape;
         self.room.measure(signals.room, signals.rows, TAPE_ROWS_MAX, now_us);
     }
 
     /// Shows the trades, if there are new ones and it does not stand still.
-    pub(super) fn draw(&mut self, store: &mut Store, signals: TapeSignals, now_us: u64) {
+    fn draw(&mut self, store: &mut Store, app: App, now_us: u64) {
+        let signals = app.screen.tape;
         let wanted = (signals.rows.get_untracked(), signals.reading.get_untracked(), store.focus.row);
         if wanted.2 != self.drawn.2 {
             put(signals.paused, false); // what stood still was another symbol's

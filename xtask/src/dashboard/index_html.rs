@@ -73,14 +73,21 @@ pub(super) fn rewrite(
     Ok(without_empty_lines(&page))
 }
 
-/// The browser fetches scripts and wasm side by side while it still reads the page.
+/// The browser fetches scripts and wasm side by side while it still reads the page, the wasm that comes later last.
 fn start(bundle: &Bundle) -> String {
     let preload = |address: &String| format!("<link rel=\"modulepreload\" href=\"{address}\">\n    ");
     let scripts: String = bundle.imports.iter().map(preload).collect();
+    let soon = |address: &String| {
+        format!(
+            "<link rel=\"preload\" href=\"{address}\" as=\"fetch\" type=\"application/wasm\" crossorigin \
+             fetchpriority=\"low\">\n    "
+        )
+    };
+    let soon: String = bundle.soon.iter().map(soon).collect();
     let Bundle { boot, wasm, .. } = bundle;
     format!(
         r#"{scripts}<link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
-    <script type="module" src="{boot}"></script>"#
+    {soon}<script type="module" src="{boot}"></script>"#
     )
 }
 
@@ -136,7 +143,12 @@ mod tests {
 
     fn bundle() -> Bundle {
         let imports = vec!["/a/dashboard.js".into(), "/a/snippets/chart.js".into()];
-        Bundle { boot: "/a/boot.js".into(), imports, wasm: "/a/dashboard_bg.wasm".into() }
+        Bundle {
+            boot: "/a/boot.js".into(),
+            imports,
+            wasm: "/a/dashboard_bg.wasm".into(),
+            soon: vec!["/a/split_first.wasm".into()],
+        }
     }
 
     fn copied(paths: &[&str]) -> Result<String> {
@@ -203,6 +215,7 @@ mod tests {
             "/a/boot.js",
             "/a/snippets/chart.js",
             "/a/dashboard_bg.wasm",
+            "/a/split_first.wasm",
             CHARTS,
             "stylesheet",
         ] {

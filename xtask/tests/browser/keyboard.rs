@@ -1,9 +1,10 @@
 //! Everything by keyboard: the command palette, the table of keys, the focus.
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use thirtyfour::Key;
 
-use crate::page::ROOT;
+use crate::page::{Page, ROOT};
 use crate::stage::on_stage;
 
 #[tokio::test]
@@ -48,6 +49,27 @@ async fn dialogs_keep_the_focus_and_give_it_back() -> Result<()> {
         page.sees("#command-1[role=option][aria-selected=true]").await?;
         page.press_escape().await?;
         page.has_focus_in("[data-testid=settings]").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_can_not_be_loaded_is_told_and_tried_again() -> Result<()> {
+    on_stage("later", async |_, page| {
+        page.resize(1440, 900, 1.0, false).await?;
+        page.is_at_work().await?;
+        let blocked = |urls: &[&str]| page.devtools("Network.setBlockedURLs", json!({ "urls": urls }));
+        page.devtools("Network.enable", json!({})).await?;
+        let began = Page::outage_begins()?;
+        blocked(&["*/split_more.wasm"]).await?;
+        page.press(Key::Control + "k").await?;
+        let told = "return document.querySelector('[data-testid=notice]')?.textContent.includes('could not be loaded') ?? false";
+        page.until("there is a sentence", told, true).await?;
+        page.press_escape().await?;
+        blocked(&[]).await?;
+        page.press(Key::Control + "k").await?;
+        page.has_focus_in("dialog input[role=combobox]").await?;
+        page.outage_ends(began)
     })
     .await
 }

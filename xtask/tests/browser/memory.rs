@@ -22,7 +22,7 @@ const FIND_WASM: &str = "for (const name of ['instantiate', 'instantiateStreamin
     const original = WebAssembly[name];
     WebAssembly[name] = async (...given) => {
         const made = await original.apply(WebAssembly, given);
-        window.tickwireMemory = (made.instance ?? made).exports.memory;
+        window.tickwireMemory ??= (made.instance ?? made).exports.memory; // what comes later brings none of its own
         return made;
     };
 }";

@@ -1,6 +1,6 @@
 //! Events: each goes to the row or panel that it belongs to.
 
-use protocol::{Book, Candle, Channel, Depth, Event, Frame, Link, Payload, Ticker, decode_frame};
+use protocol::{Book, Candle, Channel, Depth, Event, Link, Payload, Ticker, read_frame};
 
 use super::{Command, Store};
 use crate::state::book::Fault;
@@ -15,13 +15,9 @@ impl Store {
     pub(crate) fn on_text(&mut self, text: &str, now_us: u64, out: &mut Vec<Command>) {
         self.health.bytes.add(u32::try_from(text.len()).unwrap_or(u32::MAX), now_us);
         (self.link.heard_us, self.health.heard_us, self.link.heard_by_us) = (now_us, now_us, None);
-        match decode_frame(text) {
-            Ok(Frame::Events(events)) => {
-                for event in &events {
-                    self.on_event(event, now_us, out);
-                }
-            }
-            Ok(Frame::Control(message)) => self.on_control(*message, now_us, out),
+        match read_frame(text, &mut |event| self.on_event(&event, now_us, out)) {
+            Ok(None) => {}
+            Ok(Some(message)) => self.on_control(*message, now_us, out),
             Err(error) => {
                 self.tell("The server sent a message that this page can't read; the console has it.");
                 let excerpt: String = text.chars().take(EXCERPT_CHARS_MAX).collect();
