@@ -4,6 +4,7 @@
 //! target/dashboard/index.html                                  never cached: it names the files below
 //! target/dashboard/assets/BUNDLE_HASH/{boot,dashboard}.js      what wasm-bindgen makes, with its snippets, in one
 //!                                    /dashboard_bg.wasm        folder: the files import each other by fixed names
+//!                                    /{later.js,*.wasm}        what is split off, and what fetches it
 //! target/dashboard/assets/{style,theme,...}-HASH.{css,js,...}  what was only copied
 //! target/dashboard/{sw.js,manifest.webmanifest,icon*}          what must keep its address: the app that can be installed
 //! target/dashboard/licenses/lightweight-charts.txt

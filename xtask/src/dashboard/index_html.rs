@@ -1,4 +1,4 @@
-//! The page: its `data-trunk` marks become the addresses of what was built. The contract is the comment at the top
+//! The page: its `data-build` marks become the addresses of what was built. The contract is the comment at the top
 //! of `frontend/index.html`.
 
 use anyhow::{Context as _, Result, bail};
@@ -56,13 +56,13 @@ pub(super) fn rewrite(
                 ));
             }
             Role::Script(path) => page.push_str(&format!(r#"<script src="{}">"#, copy(&[path])?)),
-            Role::ForTrunk => {}
+            Role::Unknown => bail!("<{inside}>: what is it to become? See the comment at the top of the page"),
             Role::Plain => page.push_str(&format!("<{inside}>")),
         }
     }
     page.push_str(rest);
     if !starts {
-        bail!(r#"no <link data-trunk rel="rust">: nothing would start the dashboard"#);
+        bail!(r#"no <link data-build rel="rust">: nothing would start the dashboard"#);
     }
     if !draws {
         bail!(r#"no <meta name="{CHARTS_META}">: the dashboard would not find the chart library"#);
@@ -104,7 +104,7 @@ enum Role<'a> {
     Style(&'a str),
     Icon(&'a str),
     Script(&'a str),
-    ForTrunk,
+    Unknown,
     Plain,
 }
 
@@ -113,14 +113,14 @@ struct Tag<'a>(&'a str);
 
 impl<'a> Tag<'a> {
     fn role(&self) -> Role<'a> {
-        let marked = self.0.split_ascii_whitespace().any(|word| word == "data-trunk");
+        let marked = self.0.split_ascii_whitespace().any(|word| word == "data-build");
         match (self.name(), marked, self.value("rel")) {
             ("meta", _, _) if self.value("name") == Some(CHARTS_META) => Role::Charts,
             ("link", true, Some("rust")) => Role::Start,
-            ("link", true, Some("css")) => self.value("href").map_or(Role::ForTrunk, Role::Style),
-            ("link", true, Some("icon")) => self.value("href").map_or(Role::ForTrunk, Role::Icon),
-            ("script", true, _) => self.value("src").map_or(Role::Plain, Role::Script),
-            (_, true, _) => Role::ForTrunk,
+            ("link", true, Some("css")) => self.value("href").map_or(Role::Unknown, Role::Style),
+            ("link", true, Some("icon")) => self.value("href").map_or(Role::Unknown, Role::Icon),
+            ("script", true, _) => self.value("src").map_or(Role::Unknown, Role::Script),
+            (_, true, _) => Role::Unknown,
             (_, false, _) => Role::Plain,
         }
     }
@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn check(tag: &str, expected: &str) {
-        let needed = r#"<meta name="tickwire-charts" content="/x.mjs" /><link data-trunk rel="rust" />"#;
+        let needed = r#"<meta name="tickwire-charts" content="/x.mjs" /><link data-build rel="rust" />"#;
         let page = rewrite(&format!("{needed}\n{tag}"), &bundle(), CHARTS, copied).unwrap();
         let expected = format!(
             r#"<meta name="tickwire-charts" content="{CHARTS}">{}{expected}"#,
@@ -168,23 +168,22 @@ mod tests {
     #[test]
     fn each_mark_becomes_what_the_contract_says() {
         check(
-            r#"<link data-trunk rel="css" href="static/a.css" />"#,
+            r#"<link data-build rel="css" href="static/a.css" />"#,
             r#"<link rel="stylesheet" href="/assets/a.css">"#,
         );
         check(
-            r#"<link data-trunk rel="css" href="static/a.css" /><link data-trunk rel="css" href="static/b.css" />"#,
+            r#"<link data-build rel="css" href="static/a.css" /><link data-build rel="css" href="static/b.css" />"#,
             r#"<link rel="stylesheet" href="/assets/a.css+b.css">"#,
         );
         check(
-            r#"<link data-trunk rel="icon" href="static/a.svg" />"#,
+            r#"<link data-build rel="icon" href="static/a.svg" />"#,
             r#"<link rel="icon" type="image/svg+xml" href="/assets/a.svg">"#,
         );
         check(
-            r#"<script data-trunk src="static/theme.js"></script>"#,
+            r#"<script data-build src="static/theme.js"></script>"#,
             r#"<script src="/assets/theme.js"></script>"#,
         );
-        check(r#"<link data-trunk rel="copy-file" href="node_modules/x.mjs" />"#, "");
-        check("<!-- a comment\n  with <link data-trunk> in it -->", "");
+        check("<!-- a comment\n  with <link data-build> in it -->", "");
         check("<body>\n\n  a < b\n</body>", "<body>\n  a < b\n</body>");
         check(
             r#"<meta name="viewport" content="width=device-width" />"#,
@@ -196,9 +195,10 @@ mod tests {
     fn a_page_that_can_not_work_is_refused() {
         for (html, expected) in [
             (r#"<meta name="tickwire-charts" />"#, "nothing would start the dashboard"),
-            (r#"<link data-trunk rel="rust" />"#, "would not find the chart library"),
+            (r#"<link data-build rel="rust" />"#, "would not find the chart library"),
             ("<!-- open", "a comment does not end"),
             ("<link ", "a tag does not end"),
+            (r#"<link data-build rel="copy-file" href="x.mjs" />"#, "what is it to become?"),
         ] {
             let error = rewrite(html, &bundle(), CHARTS, copied).unwrap_err().to_string();
             assert!(error.contains(expected), "{html}: {error}");
@@ -209,7 +209,7 @@ mod tests {
     fn the_real_page_keeps_the_contract() {
         let html = include_str!("../../../frontend/index.html");
         let page = rewrite(html, &bundle(), CHARTS, copied).unwrap();
-        assert!(!page.contains("data-trunk") && !page.contains("<!--"), "{page}");
+        assert!(!page.contains("data-build") && !page.contains("<!--"), "{page}");
         for part in [
             "/manifest.webmanifest",
             "/a/boot.js",
