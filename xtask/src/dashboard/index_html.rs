@@ -56,7 +56,9 @@ pub(super) fn rewrite(
                 ));
             }
             Role::Script(path) => page.push_str(&format!(r#"<script src="{}">"#, copy(&[path])?)),
-            Role::Unknown => bail!("<{inside}>: what is it to become? See the comment at the top of the page"),
+            Role::Unknown => {
+                bail!("<{inside}>: what is it to become? See the comment at the top of the page")
+            }
             Role::Plain => page.push_str(&format!("<{inside}>")),
         }
     }

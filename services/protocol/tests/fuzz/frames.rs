@@ -1,9 +1,12 @@
 //! Whatever a server sends: no panic, and what decodes is the same once written and read again, in every encoding.
 
-use protocol::{Encoding, Frame, ServerMessage};
+use protocol::{DecodeError, Encoding, Frame, ServerMessage, read_frame};
 
 pub(crate) fn check(encoding: Encoding, frame: &[u8]) -> String {
     let decoded = encoding.decode_frame(frame);
+    if let (Encoding::Json, Ok(text)) = (encoding, str::from_utf8(frame)) {
+        check_one_by_one(text, &decoded);
+    }
     if let Ok(frame) = &decoded {
         for encoding in Encoding::ALL {
             let written = encode(encoding, frame);
@@ -16,6 +19,20 @@ pub(crate) fn check(encoding: Encoding, frame: &[u8]) -> String {
     match decoded {
         Ok(frame) => format!("{frame:?}"),
         Err(error) => error.to_string(),
+    }
+}
+
+/// Read one by one, events and faults are those of the whole.
+fn check_one_by_one(text: &str, decoded: &Result<Frame<'_>, DecodeError>) {
+    let mut events = Vec::new();
+    let read = read_frame(text, &mut |event| events.push(format!("{event:?}")));
+    match (read, decoded) {
+        (Ok(None), Ok(Frame::Events(whole))) => {
+            assert_eq!(events, whole.iter().map(|event| format!("{event:?}")).collect::<Vec<_>>(), "{text}");
+        }
+        (Ok(Some(message)), Ok(Frame::Control(whole))) => assert_eq!(&message, whole, "{text}"),
+        (Err(error), Err(whole)) => assert_eq!(error.to_string(), whole.to_string(), "{text}"),
+        (read, _) => panic!("{read:?} instead of {decoded:?}: {text}"),
     }
 }
 
