@@ -53,10 +53,10 @@ fn probes_ask_the_admin_port() {
 #[test]
 fn a_backend_has_the_time_to_drain() {
     for (values, pause, grace) in [
-        ("{}", json!(5), 5 + 15 + 10),
+        ("{}", json!(20), 20 + 15 + 10),
         ("backend: {preStopSeconds: 8, config: {drain: {deadline_ms: 20500}}}", json!(8), 8 + 21 + 10),
         ("backend: {preStopSeconds: 0, config: {drain: null}}", Json::Null, 10 + 10),
-        ("backend: {terminationGracePeriodSeconds: 21}", json!(5), 21),
+        ("backend: {terminationGracePeriodSeconds: 36}", json!(20), 36),
     ] {
         let objects = objects(values);
         let pod = &find(&objects, "Deployment", "-backend")["spec"]["template"]["spec"];
@@ -76,12 +76,12 @@ fn a_frontend_keeps_open_connections_for_a_while() {
 }
 
 #[test]
-fn replicas_are_spread_and_replaced_one_by_one() {
+fn replicas_are_spread_and_none_is_missing_while_they_are_replaced() {
     let objects = objects("{}");
-    for name in ["-backend", "-frontend"] {
+    for (name, surge) in [("-backend", json!(1)), ("-frontend", json!("100%"))] {
         let spec = &find(&objects, "Deployment", name)["spec"];
         assert_eq!(spec["replicas"], 2);
-        assert_eq!(spec["strategy"]["rollingUpdate"], json!({"maxSurge": 1, "maxUnavailable": 0}));
+        assert_eq!(spec["strategy"]["rollingUpdate"], json!({"maxSurge": surge, "maxUnavailable": 0}));
         let spread = spec["template"]["spec"]["topologySpreadConstraints"].as_array().unwrap();
         let keys: Vec<_> = spread.iter().map(|one| one["topologyKey"].as_str().unwrap()).collect();
         assert_eq!(keys, ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
