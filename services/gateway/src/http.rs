@@ -9,12 +9,13 @@ mod door;
 mod error;
 mod forwarded;
 mod handshake;
+mod leave;
 mod listen;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 use hub::Directory;
 use protocol::{Hello, rest};
@@ -41,6 +42,8 @@ pub(crate) struct App {
     pub(crate) turn: Arc<AtomicUsize>,
     pub(crate) http: Arc<Http>,
     pub(crate) rest_rows_max: usize,
+    /// Over which time clients are sent away, in microseconds.
+    pub(crate) spread_micros: u64,
     pub(crate) health: Health,
 }
 
@@ -56,6 +59,7 @@ pub(crate) fn public_app(app: App) -> Router {
         .route(rest::BOOK_PATH, get(api::book))
         .route("/api/{*rest}", get(error::not_found))
         .route_layer(middleware::from_fn_with_state(app.clone(), cors::allow));
+    let router = router.route("/leave", post(leave::leave));
     match app.http.dashboard.as_deref() {
         Some(directory) => dashboard::add(router, directory),
         None => router.fallback(error::not_found),

@@ -105,6 +105,7 @@ impl Server {
             turn: Arc::new(AtomicUsize::new(0)),
             http: Arc::new(config.http.clone()),
             rest_rows_max: config.limits.rest_rows_max,
+            spread_micros: config.drain.spread_ms * MICROS_PER_MILLI,
             health: health.clone(),
         };
         let limits = ListenLimits::public(&config);

@@ -5,6 +5,7 @@ mod rest;
 mod websocket;
 
 use std::cell::RefCell;
+use std::net::IpAddr;
 use std::net::TcpStream;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub(crate) enum ToShard {
     Renew,
     /// Send clients elsewhere, closing the last of them after so many microseconds.
     Drain { spread_micros: u64 },
+    /// The same for those who came through a proxy that will end.
+    DrainThrough { proxy: IpAddr, spread_micros: u64 },
     /// The source has ended.
     End,
 }
@@ -58,6 +61,8 @@ pub(crate) enum ToShard {
 /// A client that has passed the door.
 pub(crate) struct Newcomer {
     pub(crate) transport: Transport,
+    /// Whose connection it came on: its own, or that of the last proxy before us.
+    pub(crate) through: IpAddr,
     /// What its URL subscribes.
     pub(crate) targets: Vec<Target>,
     /// Counted as long as the client is here: on this server, and at its address.
@@ -226,13 +231,17 @@ impl Shard {
             }
             ToShard::Renew => self.fanout.borrow_mut().renew_all(),
             ToShard::Drain { spread_micros } => self.fanout.borrow_mut().drain(now, *spread_micros),
+            ToShard::DrainThrough { proxy, spread_micros } => {
+                let came_through = |link: &Link| link.through() == *proxy;
+                self.fanout.borrow_mut().drain_those(now, *spread_micros, came_through);
+            }
             ToShard::End => self.fanout.borrow_mut().end(now),
         }
     }
 
     fn connect(&mut self, newcomer: Newcomer, now: u64) {
-        let Newcomer { transport, targets, place } = newcomer;
-        let (link, far_end) = match Link::open(transport, &self.config) {
+        let Newcomer { transport, through, targets, place } = newcomer;
+        let (link, far_end) = match Link::open(transport, through, &self.config) {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::warn!(%error, "a socket could not be taken over");

@@ -1,11 +1,11 @@
 //! HTTP/1.1 as bytes: what a library would put right on its own must reach the server as it is.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use protocol::{Event, Frame, ServerMessage, decode_frame};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::within;
 
@@ -60,6 +60,14 @@ impl Connection {
     /// Connects.
     pub async fn open(address: SocketAddr) -> Self {
         let socket = within("connecting", TcpStream::connect(address)).await;
+        Self(BufReader::new(socket.expect("the server takes connections")))
+    }
+
+    /// Connects from this address of the machine.
+    pub async fn open_from(source: IpAddr, address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("the machine has sockets");
+        socket.bind((source, 0).into()).expect("the machine has this address");
+        let socket = within("connecting", socket.connect(address)).await;
         Self(BufReader::new(socket.expect("the server takes connections")))
     }
 

@@ -66,6 +66,8 @@ fn selectors_find_the_pods() {
         let selected = labels(component);
         assert!(selected.as_object().unwrap().iter().all(|(name, value)| pod[name] == *value), "{pod}");
     }
+    let pods = &find(&objects, "Service", "-backend-pods")["spec"];
+    assert_eq!((&pods["clusterIP"], &pods["selector"]), (&json!("None"), &labels("backend")));
     let pod = &find(&objects, "Deployment", "-backend")["spec"]["template"]["metadata"]["labels"];
     assert_eq!((&pod["tier"], &pod["team"]), (&json!("back"), &json!("desk")));
 }

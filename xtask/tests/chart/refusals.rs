@@ -86,7 +86,7 @@ fn values_that_contradict_each_other_are_refused() {
     for (values, expected) in [
         (
             "backend: {terminationGracePeriodSeconds: 20}",
-            "backend.terminationGracePeriodSeconds: found 20, expected more than 35: preStopSeconds and config.drain.deadline_ms",
+            "backend.terminationGracePeriodSeconds: found 20, expected more than 20: preStopSeconds and config.drain.deadline_ms",
         ),
         (
             "backend: {config: {drain: {spread_ms: 20000}}}",

@@ -18,7 +18,7 @@ fn helm_lint_has_nothing_to_say() {
 fn each_file_of_values_makes_the_objects_of_its_switches() {
     let kinds = [
         ("Deployment", [2, 2, 2, 2]),
-        ("Service", [2, 2, 2, 2]),
+        ("Service", [3, 3, 3, 3]),
         ("ServiceAccount", [1, 1, 0, 1]),
         ("ConfigMap", [1, 2, 1, 2]),
         ("Ingress", [0, 1, 0, 1]),

@@ -24,6 +24,8 @@ struct Counts {
 pub(crate) struct Visit {
     addresses: Arc<Addresses>,
     address: IpAddr,
+    /// Whose connection it is: the client's own, or that of the last proxy before us.
+    through: IpAddr,
 }
 
 /// A streaming client, and the connection that it came on; counted until it is dropped.
@@ -40,14 +42,14 @@ impl Addresses {
             return None;
         }
         table.entry(counted).or_default().connections += 1;
-        Some(Visit { addresses: Arc::clone(self), address })
+        Some(Visit { addresses: Arc::clone(self), address, through: address.to_canonical() })
     }
 
     /// Counts a connection of somebody who came through a proxy. How many those may have is for the proxy to say: it is
     /// the proxy's connection that is taken.
-    fn enter_behind_a_proxy(self: &Arc<Self>, address: IpAddr) -> Visit {
+    fn enter_behind_a_proxy(self: &Arc<Self>, address: IpAddr, through: IpAddr) -> Visit {
         self.table().entry(counted_as(address)).or_default().connections += 1;
-        Visit { addresses: Arc::clone(self), address }
+        Visit { addresses: Arc::clone(self), address, through }
     }
 
     /// Nothing that holds the lock can panic halfway.
@@ -72,12 +74,17 @@ impl Visit {
         self.address
     }
 
+    /// The other end of its connection.
+    pub(crate) const fn through(&self) -> IpAddr {
+        self.through
+    }
+
     /// The same visit, if it is of this address; otherwise one of the client for whom a proxy has come.
     pub(crate) fn on_behalf_of(self: &Arc<Self>, client: IpAddr) -> Arc<Self> {
         if counted_as(client) == counted_as(self.address) {
             return Arc::clone(self);
         }
-        Arc::new(self.addresses.enter_behind_a_proxy(client))
+        Arc::new(self.addresses.enter_behind_a_proxy(client, self.through))
     }
 
     /// Counts the connection as a streaming client, if its address has fewer than `max`.

@@ -52,6 +52,7 @@ pub(super) async fn websocket(
         .remove::<OnUpgrade>()
         .ok_or_else(|| ErrorCode::BadRequest.with("this connection cannot be upgraded"))?;
     let shard = choose_shard(&app);
+    let through = visit.through();
     let targets = Op::subscribe_list(&subscribe);
     let encoding = subprotocol.unwrap_or_default();
     let patience = Duration::from_millis(app.hello.limits.handshake_ms_max);
@@ -60,7 +61,7 @@ pub(super) async fn websocket(
         match upgraded.map_err(Into::into).flatten() {
             Ok(transport) => {
                 // A shard that is gone takes nobody: the socket is dropped, and with it closed.
-                let _ = shard.send(ToShard::Connect(Newcomer { transport, targets, place })).await;
+                let _ = shard.send(ToShard::Connect(Newcomer { transport, through, targets, place })).await;
             }
             Err(error) => tracing::debug!(%error, "an upgrade failed"),
         }
@@ -83,7 +84,8 @@ pub(super) async fn server_sent_events(
     }
     let place = admit(&app, &visit)?;
     let (body, frames) = mpsc::channel::<Bytes>(BODY_FRAMES_MAX);
-    let newcomer = Newcomer { transport: Transport::ServerSentEvents(body), targets, place };
+    let transport = Transport::ServerSentEvents(body);
+    let newcomer = Newcomer { transport, through: visit.through(), targets, place };
     let stopped = |_| ErrorCode::Unavailable.with("the server is stopping");
     choose_shard(&app).send(ToShard::Connect(newcomer)).await.map_err(stopped)?;
     let frames = stream::unfold(frames, async |mut frames| {

@@ -28,6 +28,11 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies
     client
 }
 
+/// Whether a proxy says that somebody else asks.
+pub(super) fn is_forwarded(headers: &HeaderMap) -> bool {
+    [FORWARDED_FOR, "forwarded", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
+}
+
 /// An address; some proxies add the port.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ use crate::{clock, socket};
 /// The fan-out's end of a connection.
 pub(super) struct Link {
     end: End,
+    through: IpAddr,
     state: Rc<LinkState>,
 }
 
@@ -54,7 +56,11 @@ enum FarKind {
 }
 
 impl Link {
-    pub(super) fn open(transport: Transport, config: &ShardConfig) -> io::Result<(Self, FarEnd)> {
+    pub(super) fn open(
+        transport: Transport,
+        through: IpAddr,
+        config: &ShardConfig,
+    ) -> io::Result<(Self, FarEnd)> {
         let state = Rc::new(LinkState::default());
         let (end, kind) = match transport {
             Transport::WebSocket { socket, early, encoding } => {
@@ -63,7 +69,12 @@ impl Link {
             }
             Transport::ServerSentEvents(body) => (End::Body(body.clone()), FarKind::ServerSentEvents(body)),
         };
-        Ok((Self { end, state: Rc::clone(&state) }, FarEnd { kind, state }))
+        Ok((Self { end, through, state: Rc::clone(&state) }, FarEnd { kind, state }))
+    }
+
+    /// See [`super::Newcomer::through`].
+    pub(super) const fn through(&self) -> IpAddr {
+        self.through
     }
 
     pub(super) fn framing(&self) -> Framing {

@@ -1,10 +1,10 @@
-//! SIGTERM.
+//! SIGTERM, and proxies that end.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use protocol::ServerMessage;
-use testkit::{Process, TestClient};
+use testkit::{Connection, Process, TestClient, get};
 
 use crate::{METRONOME, TICKWIRE};
 
@@ -76,4 +76,45 @@ async fn a_second_signal_ends_at_once() {
     testkit::eventually("draining", async || process.log().contains("draining").then_some(())).await;
     process.terminate().await;
     assert_eq!(process.ended().await.code, Some(130));
+}
+
+const PROXIES: (&str, &str) = ("TICKWIRE_HTTP__TRUSTED_PROXIES", "127.0.0.1,127.0.0.2");
+
+/// `POST /leave` from an address of this machine; the status of the answer.
+async fn leave(process: &Process, source: &str, headers: &str) -> u16 {
+    let mut proxy = Connection::open_from(source.parse().unwrap(), process.address).await;
+    proxy.send(format!("POST /leave HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n{headers}\r\n")).await;
+    proxy.answer().await.status
+}
+
+#[tokio::test]
+async fn a_proxy_that_ends_has_its_clients_told_and_no_others() {
+    let settings = [PROXIES, ("TICKWIRE_DRAIN__SPREAD_MS", "0")];
+    let process = Process::serve(TICKWIRE, &[], &[METRONOME, &settings].concat()).await;
+    let mut client = TestClient::connect(process.address, "?subscribe=ticker:SYM000-USD").await;
+    assert_eq!(leave(&process, "127.0.0.2", "").await, 202);
+    client.next_events().await;
+    let pong = client.ask(serde_json::json!({"op": "ping"})).await;
+    assert!(matches!(pong, ServerMessage::Pong { .. }), "another proxy's clients go on: {pong:?}");
+    assert_eq!(leave(&process, "127.0.0.1", "").await, 202);
+    see_off(client).await;
+    let mut later = TestClient::connect(process.address, "?subscribe=ticker:SYM000-USD").await;
+    later.next_events().await;
+    let pong = later.ask(serde_json::json!({"op": "ping"})).await;
+    assert!(matches!(pong, ServerMessage::Pong { .. }), "who comes later stays: {pong:?}");
+}
+
+#[tokio::test]
+async fn nobody_but_a_trusted_proxy_itself_sends_clients_away() {
+    let process = Process::serve(TICKWIRE, &[], &[METRONOME, &[PROXIES]].concat()).await;
+    let mut client = TestClient::connect(process.address, "?subscribe=ticker:SYM000-USD").await;
+    assert_eq!(leave(&process, "127.0.0.3", "").await, 404);
+    for forwarded in ["X-Forwarded-For: 127.0.0.1", "Forwarded: for=a", "X-Real-IP: 127.0.0.1", "Via: 1.1 a"]
+    {
+        assert_eq!(leave(&process, "127.0.0.1", &format!("{forwarded}\r\n")).await, 404, "{forwarded}");
+    }
+    assert_eq!(get(process.address, "/leave").await.status, 405);
+    client.next_events().await;
+    let pong = client.ask(serde_json::json!({"op": "ping"})).await;
+    assert!(matches!(pong, ServerMessage::Pong { .. }), "{pong:?}");
 }

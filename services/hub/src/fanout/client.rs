@@ -109,6 +109,11 @@ impl<O: Outlet> Client<O> {
     }
 
     /// Whether bytes wait that the other end did not take.
+    /// How it is reached.
+    pub(super) const fn outlet(&self) -> &O {
+        &self.outlet
+    }
+
     pub(super) fn is_behind(&self) -> bool {
         !self.outbox.frames.is_empty()
     }

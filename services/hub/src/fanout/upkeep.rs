@@ -58,12 +58,20 @@ impl<O: Outlet> Fanout<O> {
 
     /// Tells every client to connect elsewhere, and spreads the closes over `spread_micros`.
     pub fn drain(&mut self, now: u64, spread_micros: u64) {
-        let ids: Vec<ClientId> = self.clients.iter().flatten().map(|client| client.id).collect();
+        self.drain_those(now, spread_micros, |_| true);
+        self.ending = Some(Ending::Draining { until: now + spread_micros });
+    }
+
+    /// The same for the clients behind some outlets; who comes later stays. Who was told already is not told again.
+    pub fn drain_those(&mut self, now: u64, spread_micros: u64, is_meant: impl Fn(&O) -> bool) {
+        let stays =
+            self.clients.iter().flatten().filter(|client| !client.closing && client.close_at.is_none());
+        let ids: Vec<ClientId> =
+            stays.filter(|client| is_meant(client.outlet())).map(|client| client.id).collect();
         let count = ids.len().max(1) as u64;
         for (turn, id) in ids.into_iter().enumerate() {
             self.send_away(id, now + spread_micros * (turn as u64 + 1) / count, now);
         }
-        self.ending = Some(Ending::Draining { until: now + spread_micros });
     }
 
     /// Does with a client that comes during the end what was done with the others.

@@ -132,9 +132,12 @@ fn upgrade_of_both_images(stage: &Stage<'_>) -> Result<Played> {
     Ok(played)
 }
 
-/// Nginx can tell nobody: whoever is left when its time is over is cut off, and goes on elsewhere.
+/// Nginx can tell nobody: it has the backends tell its clients.
 fn restart_of_the_frontend(stage: &Stage<'_>) -> Result<Played> {
-    stage.under_clients(|| stage.replaced(&[Part::Frontend], || stage.rollout_restart(Part::Frontend)))
+    let played = stage
+        .under_clients(|| stage.replaced(&[Part::Frontend], || stage.rollout_restart(Part::Frontend)))?;
+    stage.all_were_told(&played.figures)?;
+    Ok(played)
 }
 
 fn kill_9(stage: &Stage<'_>) -> Result<Played> {
