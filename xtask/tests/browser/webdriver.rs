@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use thirtyfour::{
     ChromeCapabilities, ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
 };
@@ -24,6 +24,10 @@ const FLAGS: &[&str] = &[
     "--window-size=1440,900",
 ];
 
+/// How often chromedriver is started at most: it takes a free port of one protocol and ends if the same is taken in the
+/// other one.
+const STARTS_MAX: usize = 5;
+
 pub(crate) struct Driver {
     process: Child,
     url: String,
@@ -34,18 +38,12 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts chromedriver on a port that it chooses itself.
     pub(crate) fn start(driver: &Path, browser: PathBuf, profile: PathBuf) -> Result<Self> {
-        let mut command = Command::new(driver);
-        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process =
-            command.spawn().with_context(|| format!("{} could not be started", driver.display()))?;
-        let output = process.stdout.take().context("chromedriver has no output")?;
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let port = lines
-            .find_map(|line| port(&line))
-            .context("chromedriver did not say which port it listens on")?;
-        // Nobody reads on, but chromedriver may go on writing.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, url: format!("http://127.0.0.1:{port}"), browser, profile })
+        for _ in 0..STARTS_MAX {
+            if let Some((process, port)) = listening(driver)? {
+                return Ok(Self { process, url: format!("http://127.0.0.1:{port}"), browser, profile });
+            }
+        }
+        bail!("chromedriver ended {STARTS_MAX} times before it said which port it listens on")
     }
 
     /// Opens the browser.
@@ -75,6 +73,23 @@ impl Drop for Driver {
         let _ = self.process.wait();
         let _ = std::fs::remove_dir_all(&self.profile);
     }
+}
+
+/// A chromedriver and its port; `None` if it ended before it had one.
+fn listening(driver: &Path) -> Result<Option<(Child, u16)>> {
+    let mut command = Command::new(driver);
+    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut process =
+        command.spawn().with_context(|| format!("{} could not be started", driver.display()))?;
+    let output = process.stdout.take().context("chromedriver has no output")?;
+    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+    let Some(port) = lines.find_map(|line| port(&line)) else {
+        process.wait()?;
+        return Ok(None);
+    };
+    // Nobody reads on, but chromedriver may go on writing.
+    std::thread::spawn(move || lines.for_each(drop));
+    Ok(Some((process, port)))
 }
 
 /// The port in `ChromeDriver was started successfully on port 40123.`

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use protocol::ServerMessage;
-use testkit::{Connection, Process, TestClient, get};
+use testkit::{Connection, EventStream, Process, TestClient, get};
 
 use crate::{METRONOME, TICKWIRE};
 
@@ -92,12 +92,14 @@ async fn a_proxy_that_ends_has_its_clients_told_and_no_others() {
     let settings = [PROXIES, ("TICKWIRE_DRAIN__SPREAD_MS", "0")];
     let process = Process::serve(TICKWIRE, &[], &[METRONOME, &settings].concat()).await;
     let mut client = TestClient::connect(process.address, "?subscribe=ticker:SYM000-USD").await;
+    let mut stream = EventStream::open(process.address, "ticker:SYM001-USD").await;
     assert_eq!(leave(&process, "127.0.0.2", "").await, 202);
     client.next_events().await;
     let pong = client.ask(serde_json::json!({"op": "ping"})).await;
     assert!(matches!(pong, ServerMessage::Pong { .. }), "another proxy's clients go on: {pong:?}");
     assert_eq!(leave(&process, "127.0.0.1", "").await, 202);
     see_off(client).await;
+    while !matches!(stream.next_control().await, ServerMessage::Draining { .. }) {}
     let mut later = TestClient::connect(process.address, "?subscribe=ticker:SYM000-USD").await;
     later.next_events().await;
     let pong = later.ask(serde_json::json!({"op": "ping"})).await;
