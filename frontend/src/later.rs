@@ -4,7 +4,6 @@
 //! reaches goes to a wasm file of its own, which the browser fetches at the first call.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::rc::Rc;
 
 pub(crate) use leptos::wasm_split::SplitLoaderError;

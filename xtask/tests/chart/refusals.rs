@@ -92,6 +92,10 @@ fn values_that_contradict_each_other_are_refused() {
             "backend: {config: {drain: {spread_ms: 20000}}}",
             "backend.config.drain.deadline_ms: found 15000, expected at least pause_ms + spread_ms: 20500",
         ),
+        (
+            "frontend: {drainSeconds: 10}",
+            "frontend.drainSeconds: found 10, expected more than backend.config.drain.spread_ms, 10000 ms",
+        ),
         ("backend: {config: {feed: {kind: replay}}}", "backend.config.feed.file: is not set"),
         ("backend: {config: {feed: {kind: replay, file: /a}}}", "backend.extraVolumeMounts: is empty"),
         (

@@ -20,6 +20,10 @@
 {{- if lt (int $drain.deadline_ms) $needed -}}
 {{- $mistakes = append $mistakes (printf "backend.config.drain.deadline_ms: found %d, expected at least pause_ms + spread_ms: %d" (int $drain.deadline_ms) $needed) -}}
 {{- end -}}
+{{- $stay := int $.Values.frontend.drainSeconds -}}
+{{- if le (int (mul 1000 $stay)) (int $drain.spread_ms) -}}
+{{- $mistakes = append $mistakes (printf "frontend.drainSeconds: found %d, expected more than backend.config.drain.spread_ms, %d ms: over that time its clients are told to leave" $stay (int $drain.spread_ms)) -}}
+{{- end -}}
 {{- $ends := include "tickwire.backend.drainSeconds" $ | int -}}
 {{- if and .terminationGracePeriodSeconds (le (int .terminationGracePeriodSeconds) $ends) -}}
 {{- $mistakes = append $mistakes (printf "backend.terminationGracePeriodSeconds: found %d, expected more than %d: preStopSeconds and config.drain.deadline_ms pass before SIGKILL" (int .terminationGracePeriodSeconds) $ends) -}}

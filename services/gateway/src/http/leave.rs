@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
 use super::addresses::Visit;
+use super::error::{self, ApiError};
 use super::{App, forwarded};
 use crate::shard::ToShard;
 
@@ -17,15 +18,15 @@ pub(super) async fn leave(
     State(app): State<App>,
     Extension(visit): Extension<Arc<Visit>>,
     headers: HeaderMap,
-) -> StatusCode {
+) -> Result<StatusCode, ApiError> {
     let proxy = visit.through();
     if !app.http.trusted_proxies.contains(proxy) || forwarded::is_forwarded(&headers) {
-        return StatusCode::NOT_FOUND;
+        return Err(error::not_found().await);
     }
     tracing::info!(%proxy, "a proxy will end: its clients are told to connect again");
     for shard in app.shards.iter() {
         // A shard that is gone has no clients.
         let _ = shard.send(ToShard::DrainThrough { proxy, spread_micros: app.spread_micros }).await;
     }
-    StatusCode::ACCEPTED
+    Ok(StatusCode::ACCEPTED)
 }
