@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! target/dashboard/index.html                                  never cached: it names the files below
-//! target/dashboard/assets/BUNDLE_HASH/{boot,dashboard}.js      what wasm-bindgen makes, with its snippets, in one
-//!                                    /dashboard_bg.wasm        folder: the files import each other by fixed names
-//!                                    /{later.js,*.wasm}        what is split off, and what fetches it
-//! target/dashboard/assets/{style,theme,...}-HASH.{css,js,...}  what was only copied
+//! target/dashboard/assets/BUNDLE_HASH/boot.js                  all scripts that wasm-bindgen and wasm-split make, as one,
+//!                                    /dashboard_bg.wasm        and the wasm that it starts
+//!                                    /*.wasm                   what is split off and comes later, by fixed names
+//! target/dashboard/assets/{tokens,theme,...}-HASH.{css,js,...} all stylesheets as one, and scripts by themselves
 //! target/dashboard/{sw.js,manifest.webmanifest,icon*}          what must keep its address: the app that can be installed
 //! target/dashboard/licenses/lightweight-charts.txt
 //! ```
@@ -15,12 +15,16 @@
 mod bundle;
 pub(crate) mod charts;
 mod compress;
+mod esbuild;
 mod index_html;
+mod order;
 mod output;
+mod slim;
 mod split;
 mod worker;
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
@@ -28,6 +32,7 @@ use crate::command::{cargo, run};
 use crate::install;
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
+use esbuild::Esbuild;
 use output::Output;
 
 #[derive(clap::Args)]
@@ -62,14 +67,12 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
 /// Writes everything the page needs, the page last, and then removes what older builds left.
 fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
     let mut output = Output::new(workspace.dashboard(), profile == Profile::Release);
-    let bundle = bundle::write(workspace, profile, &mut output)?;
-    let charts = charts::write(workspace, &mut output)?;
+    let esbuild = Esbuild::new(workspace, profile)?;
+    let bundle = bundle::write(workspace, profile, &esbuild, &mut output)?;
+    let charts = charts::write(workspace, &esbuild, &mut output)?;
     let page = workspace.frontend().join("index.html");
     let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
-    let mut copy = |sources: &[&str]| {
-        let sources: Vec<_> = sources.iter().map(|source| workspace.frontend().join(source)).collect();
-        output.copy_hashed(&sources)
-    };
+    let mut copy = |sources: &[&str]| copy(workspace, &esbuild, &mut output, sources);
     let html = index_html::rewrite(&html, &bundle, &charts, &mut copy).context("frontend/index.html")?;
     worker::write(workspace, &html, &mut output)?;
     output.write("index.html", html.as_bytes())?;
@@ -81,4 +84,23 @@ fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
         println!("      note: {heavy}");
     }
     Ok(())
+}
+
+/// Writes files of the frontend, one after the other, named after the first; gives the address.
+fn copy(workspace: &Workspace, esbuild: &Esbuild, output: &mut Output, sources: &[&str]) -> Result<String> {
+    let mut text = String::new();
+    for source in sources {
+        let source = workspace.frontend().join(source);
+        text +=
+            &fs::read_to_string(&source).with_context(|| format!("{} can't be read", source.display()))?;
+    }
+    let first = Path::new(sources.first().context("no file to copy")?);
+    let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    let (name, kind) = (part(first.file_stem()), part(first.extension()));
+    if kind == "css" || kind == "js" {
+        let staged = bundle::staging(workspace).join(format!("{name}.{kind}"));
+        fs::write(&staged, &text).with_context(|| format!("{} can't be written", staged.display()))?;
+        text = esbuild.minify(&staged)?;
+    }
+    output.write_hashed(&name, &kind, text.as_bytes())
 }

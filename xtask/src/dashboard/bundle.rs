@@ -1,4 +1,5 @@
-//! wasm-bindgen: the compiled dashboard becomes wasm files, their JavaScript glue and snippets.
+//! wasm-bindgen: the compiled dashboard becomes wasm files, and one script of their JavaScript glue, its snippets, and what
+//! starts it all.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,84 +8,107 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::esbuild::Esbuild;
 use super::output::{Output, hash};
+use super::slim::{rename, slim};
 use super::split::{Split, split};
 use crate::workspace::{Profile, Workspace};
 
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Starts the dashboard. A file of its own, so that the page needs no inline script.
+/// Starts the dashboard: the script that the page names, so that it needs none inline.
 const BOOT_NAME: &str = "boot.js";
 const BOOT: &str = r#"import init from "./dashboard.js";
 init({ module_or_path: new URL("./dashboard_bg.wasm", import.meta.url) });
 "#;
+/// wasm-bindgen's glue.
+const GLUE_NAME: &str = "dashboard.js";
+/// The wasm that the glue loads.
+const START_NAME: &str = "dashboard_bg.wasm";
 
 /// The addresses of the bundle's files, as the page names them.
 pub(super) struct Bundle {
     /// Starts the dashboard.
     pub(super) boot: String,
-    /// The JavaScript that boot will import: the glue and its snippets.
-    pub(super) imports: Vec<String>,
     pub(super) wasm: String,
     /// The wasm that comes soon after that.
     pub(super) soon: Vec<String>,
 }
 
-/// All files go to one folder named by the hash of all: they import each other by names without a hash.
-pub(super) fn write(workspace: &Workspace, profile: Profile, output: &mut Output) -> Result<Bundle> {
-    let Generated { files, soon } = generate(workspace, profile)?;
+/// Where files lie between two tools.
+pub(super) fn staging(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("dashboard-bindgen")
+}
+
+/// All files go to one folder named by the hash of all: they load each other by names without a hash.
+pub(super) fn write(
+    workspace: &Workspace,
+    profile: Profile,
+    esbuild: &Esbuild,
+    output: &mut Output,
+) -> Result<Bundle> {
+    let staging = staging(workspace);
+    let soon = generate(workspace, profile, &staging)?;
+    let boot = staging.join(BOOT_NAME);
+    fs::write(&boot, BOOT).with_context(|| format!("{} can't be written", boot.display()))?;
+    let mut files = wasm_files(&staging)?;
+    files.insert(BOOT_NAME.to_owned(), esbuild.bundle(&boot)?.into_bytes());
     let folder = format!("assets/{}", hash(files.iter().flat_map(|(name, data)| [name.as_bytes(), data])));
     for (name, data) in &files {
         output.write(&format!("{folder}/{name}"), data)?;
     }
     let address = |name: &str| format!("/{folder}/{name}");
-    let imports = files.keys().filter(|name| name.ends_with(".js") && *name != BOOT_NAME);
-    let imports = imports.map(|name| address(name)).collect();
     let soon = soon.iter().map(|name| address(name)).collect();
-    Ok(Bundle { boot: address(BOOT_NAME), imports, wasm: address("dashboard_bg.wasm"), soon })
+    Ok(Bundle { boot: address(BOOT_NAME), wasm: address(START_NAME), soon })
 }
 
-/// The bundle's files by their paths in it, and which of them come soon after the start.
-struct Generated {
-    files: BTreeMap<String, Vec<u8>>,
-    soon: Vec<String>,
-}
-
-fn generate(workspace: &Workspace, profile: Profile) -> Result<Generated> {
+/// Leaves the wasm files and their glue in `staging`; gives the names of those that come soon after the start.
+fn generate(workspace: &Workspace, profile: Profile, staging: &Path) -> Result<Vec<String>> {
     let wasm = workspace.target().join(TARGET).join(profile.wasm_dir()).join("dashboard.wasm");
-    let staging = workspace.target().join("dashboard-bindgen");
-    clear(&staging)?;
+    clear(staging)?;
     let release = profile == Profile::Release;
-    let Split { start, soon } = split(&wasm, &staging, "./dashboard.js", !release)?;
+    let Split { start, soon } = split(&wasm, staging, &format!("./{GLUE_NAME}"))?;
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?.input_path(&start).out_name("dashboard").typescript(false);
     // What comes later is linked to the table of functions.
     bindgen.keep_lld_exports(true);
-    bindgen.debug(!release).remove_name_section(release).remove_producers_section(release);
-    bindgen.generate(&staging).with_context(|| format!("wasm-bindgen refused {}", wasm.display()))?;
-    let mut files = BTreeMap::from([(BOOT_NAME.to_owned(), BOOT.as_bytes().to_vec())]);
-    read_tree(&staging, &PathBuf::new(), &mut files)?;
-    // Tells a bundler what to install; there is none.
-    files.remove("package.json");
-    Ok(Generated { files, soon })
+    bindgen.debug(!release);
+    bindgen.generate(staging).with_context(|| format!("wasm-bindgen refused {}", wasm.display()))?;
+    if release {
+        slim_files(staging)?;
+    }
+    Ok(soon)
 }
 
+/// Makes the wasm files smaller, and the glue call its functions as they do then.
+fn slim_files(staging: &Path) -> Result<()> {
+    for (name, wasm) in wasm_files(staging)? {
+        let (slim, names) = slim(&wasm).with_context(|| name.clone())?;
+        fs::write(staging.join(&name), slim)?;
+        if name == START_NAME {
+            let glue = staging.join(GLUE_NAME);
+            fs::write(&glue, rename(&fs::read_to_string(&glue)?, &names))?;
+        }
+    }
+    Ok(())
+}
+
+fn wasm_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.insert(name, fs::read(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+/// An empty folder.
 fn clear(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("{} can't be removed", folder.display()))?;
     }
-    Ok(())
-}
-
-fn read_tree(root: &Path, below: &Path, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
-    for entry in fs::read_dir(root.join(below))? {
-        let entry = entry?;
-        let path = below.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            read_tree(root, &path, files)?;
-        } else {
-            files.insert(path.to_string_lossy().into_owned(), fs::read(entry.path())?);
-        }
-    }
-    Ok(())
+    fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))
 }

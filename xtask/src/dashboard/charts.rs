@@ -1,16 +1,17 @@
-//! The chart library: TradingView's lightweight-charts, from npm as `frontend/package-lock.json` says, one file of it.
+//! The chart library: TradingView's lightweight-charts, from npm as `frontend/package-lock.json` says, what we use of it.
 
 use std::fs;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::esbuild::Esbuild;
 use super::output::Output;
 use crate::command::run;
 use crate::workspace::Workspace;
 
-const PACKAGE: &str = "node_modules/lightweight-charts";
-const MODULE: &str = "dist/lightweight-charts.standalone.production.mjs";
+const LICENCE: &str = "node_modules/lightweight-charts/LICENSE";
+const MODULE: &str = "js/lightweight-charts.js";
 
 const LOCK: &str = "package-lock.json";
 
@@ -36,13 +37,11 @@ pub(super) fn fetch(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Copies the library and its licence; gives the library's address.
-pub(super) fn write(workspace: &Workspace, output: &mut Output) -> Result<String> {
-    let package = workspace.frontend().join(PACKAGE);
-    let licence = package.join("LICENSE");
+/// Writes the library and its licence; gives the library's address.
+pub(super) fn write(workspace: &Workspace, esbuild: &Esbuild, output: &mut Output) -> Result<String> {
+    let licence = workspace.frontend().join(LICENCE);
     let licence = fs::read(&licence).with_context(|| format!("{} can't be read", licence.display()))?;
     output.write("licenses/lightweight-charts.txt", &licence)?;
-    let module = package.join(MODULE);
-    let data = fs::read(&module).with_context(|| format!("{} can't be read", module.display()))?;
-    output.write_hashed("lightweight-charts", "mjs", &data)
+    let library = esbuild.bundle(&workspace.frontend().join(MODULE))?;
+    output.write_hashed("lightweight-charts", "mjs", library.as_bytes())
 }

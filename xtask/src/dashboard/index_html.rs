@@ -75,10 +75,8 @@ pub(super) fn rewrite(
     Ok(without_empty_lines(&page))
 }
 
-/// The browser fetches scripts and wasm side by side while it still reads the page, the wasm that comes later last.
+/// The browser fetches script and wasm side by side while it still reads the page, the wasm that comes later last.
 fn start(bundle: &Bundle) -> String {
-    let preload = |address: &String| format!("<link rel=\"modulepreload\" href=\"{address}\">\n    ");
-    let scripts: String = bundle.imports.iter().map(preload).collect();
     let soon = |address: &String| {
         format!(
             "<link rel=\"preload\" href=\"{address}\" as=\"fetch\" type=\"application/wasm\" crossorigin \
@@ -88,7 +86,7 @@ fn start(bundle: &Bundle) -> String {
     let soon: String = bundle.soon.iter().map(soon).collect();
     let Bundle { boot, wasm, .. } = bundle;
     format!(
-        r#"{scripts}<link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
+        r#"<link rel="preload" href="{wasm}" as="fetch" type="application/wasm" crossorigin>
     {soon}<script type="module" src="{boot}"></script>"#
     )
 }
@@ -144,10 +142,8 @@ mod tests {
     const CHARTS: &str = "/assets/lightweight-charts-9.mjs";
 
     fn bundle() -> Bundle {
-        let imports = vec!["/a/dashboard.js".into(), "/a/snippets/chart.js".into()];
         Bundle {
             boot: "/a/boot.js".into(),
-            imports,
             wasm: "/a/dashboard_bg.wasm".into(),
             soon: vec!["/a/split_first.wasm".into()],
         }
@@ -215,7 +211,6 @@ mod tests {
         for part in [
             "/manifest.webmanifest",
             "/a/boot.js",
-            "/a/snippets/chart.js",
             "/a/dashboard_bg.wasm",
             "/a/split_first.wasm",
             CHARTS,

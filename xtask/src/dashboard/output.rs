@@ -67,18 +67,6 @@ impl Output {
         Ok(format!("/{name}"))
     }
 
-    /// The same for files that are there, one after the other, named after the first.
-    pub(super) fn copy_hashed(&mut self, sources: &[PathBuf]) -> Result<String> {
-        let mut data = Vec::new();
-        for source in sources {
-            let file = fs::read(source).with_context(|| format!("{} can't be read", source.display()))?;
-            data.extend(file);
-        }
-        let first = sources.first().context("no file to copy")?;
-        let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-        self.write_hashed(&part(first.file_stem()), &part(first.extension()), &data)
-    }
-
     /// Writes a file and its compressed twins; those of unchanged contents are kept.
     pub(super) fn write(&mut self, name: &str, data: &[u8]) -> Result<()> {
         let unchanged = fs::read(self.root.join(name)).is_ok_and(|old| old == data);

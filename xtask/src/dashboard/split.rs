@@ -5,16 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
-use wasm_encoder::{Module, RawSection};
 use wasm_split_cli_support::Options;
-use wasmparser::Parser;
 
 /// The JavaScript that fetches what comes later, beside wasm-bindgen's glue.
 const LOADER: &str = "./later.js";
 /// What `frontend/src/components/panels/first.rs` calls the code of the panels that everyone sees.
 const SOON: &str = "first";
-/// The id of sections that only tools read: names, and what they were made with.
-const CUSTOM: u8 = 0;
 
 /// What a split gave.
 pub(super) struct Split {
@@ -28,7 +24,7 @@ pub(super) struct Split {
 ///
 /// # Errors
 /// When the file can't be read, or holds no relocations (`frontend/build.rs` has the linker keep them).
-pub(super) fn split(wasm: &Path, folder: &Path, glue: &str, keep_names: bool) -> Result<Split> {
+pub(super) fn split(wasm: &Path, folder: &Path, glue: &str) -> Result<Split> {
     let input = fs::read(wasm).with_context(|| format!("{} can't be read", wasm.display()))?;
     let start = wasm.with_extension("start.wasm");
     let mut options = Options::new(&input);
@@ -38,24 +34,7 @@ pub(super) fn split(wasm: &Path, folder: &Path, glue: &str, keep_names: bool) ->
     options.main_module = glue;
     let mut split = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("{} can't be split: {error:#}", wasm.display()))?;
-    for later in split.split_modules.iter().filter(|_| !keep_names) {
-        let bare = without_names(&fs::read(later)?).with_context(|| format!("{}", later.display()))?;
-        fs::write(later, bare)?;
-    }
     let soon =
         split.prefetch_map.remove(SOON).with_context(|| format!("no code is split off as `{SOON}`"))?;
     Ok(Split { start, soon: soon.into_iter().map(|stem| format!("{stem}.wasm")).collect() })
-}
-
-fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut bare = Module::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        if let Some((id, range)) = payload?.as_section()
-            && id != CUSTOM
-        {
-            let data = &wasm[usize::try_from(range.start)?..usize::try_from(range.end)?];
-            bare.section(&RawSection { id, data });
-        }
-    }
-    Ok(bare.finish())
 }
