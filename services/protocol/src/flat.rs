@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use market::{Decimal, Regime, Side};
 use serde::{Deserialize, Deserializer, de};
 
+use crate::object::Object;
 use crate::{Book, Candle, Channel, Event, Payload, Quote, Skipped, Stats, Status, Ticker, Trade, WireLevel};
 
 /// The fields of all channels, each absent where it has no meaning, in the order of `Field`: a key that is a number names
@@ -56,7 +57,7 @@ struct Flat<'a> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Event<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Flat::deserialize(deserializer)?.try_into().map_err(de::Error::missing_field)
+        Flat::deserialize(Object(deserializer))?.try_into().map_err(de::Error::missing_field)
     }
 }
 

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::control::Source;
+use crate::object::Object;
 use crate::{DecodeError, Event, Frame, ServerMessage};
 
 /// Reads a text frame from the server.
@@ -82,7 +83,10 @@ impl<'a> Source<'a> for Text<'a> {
     type Error = DecodeError;
 
     fn read<T: Deserialize<'a>>(&self) -> Result<T, DecodeError> {
-        Ok(serde_json::from_str(self.0)?)
+        let mut deserializer = serde_json::Deserializer::from_str(self.0);
+        let read = T::deserialize(Object(&mut deserializer))?;
+        deserializer.end()?;
+        Ok(read)
     }
 }
 

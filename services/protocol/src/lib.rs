@@ -13,6 +13,7 @@ mod flat;
 mod follow;
 mod json;
 mod msgpack;
+mod object;
 mod rate;
 mod request;
 pub mod rest;
