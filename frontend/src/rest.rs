@@ -3,6 +3,7 @@
 use leptos::prelude::window;
 use leptos::web_sys::Response;
 use market::Interval;
+use protocol::read_json;
 use protocol::rest::{Candles, Instruments};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,7 +19,7 @@ pub(crate) const HOUR_CANDLES: usize = 60;
 /// A sentence for the console.
 pub(crate) async fn instruments() -> Result<Instruments, String> {
     let text = get("/api/v1/instruments").await?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    read_json(&text).map_err(|error| error.to_string())
 }
 
 /// The latest `limit` candles, oldest first; with `end_ts` those that start before it, in microseconds since 1970.
@@ -34,7 +35,7 @@ pub(crate) async fn candles(
     let end = end_ts.map_or_else(String::new, |end_ts| format!("&end_ts={end_ts}"));
     let path = format!("/api/v1/candles?symbol={symbol}&interval={interval}&limit={limit}{end}");
     let text = get(&path).await?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    read_json(&text).map_err(|error| error.to_string())
 }
 
 async fn get(path: &str) -> Result<String, String> {

@@ -73,7 +73,9 @@ fn HeatMap(tiles: Places<Tile>) -> impl IntoView {
 fn HeatTile(tile: Lasting<Option<Tile>>) -> impl IntoView {
     let app = App::get();
     let share = move |part: fn(&Tile) -> f64| {
-        attribute(move || tile.with(|tile| tile.as_ref().map(|tile| format!("{:.2}%", part(tile) * 100.0))))
+        attribute(move || {
+            tile.with(|tile| tile.as_ref().map(|tile| format::fixed(part(tile) * 100.0, 2) + "%"))
+        })
     };
     let class =
         move || tile.with(|tile| format!("tile {}", tile.as_ref().map_or("", |it| heat(it.mover.change_bp))));

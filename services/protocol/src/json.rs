@@ -83,11 +83,20 @@ impl<'a> Source<'a> for Text<'a> {
     type Error = DecodeError;
 
     fn read<T: Deserialize<'a>>(&self) -> Result<T, DecodeError> {
-        let mut deserializer = serde_json::Deserializer::from_str(self.0);
-        let read = T::deserialize(Object(&mut deserializer))?;
-        deserializer.end()?;
-        Ok(read)
+        read_json(self.0)
     }
+}
+
+/// Reads what the server says as JSON.
+///
+/// # Errors
+/// When it is not JSON, or not a `T`.
+#[inline]
+pub fn read_json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = T::deserialize(Object(&mut deserializer))?;
+    deserializer.end()?;
+    Ok(read)
 }
 
 /// Appends the JSON of an event to `out`.

@@ -30,7 +30,7 @@ pub use encoding::{DecodeError, Encoding, Frame};
 pub use error::{CloseReason, ErrorBody, ErrorCode};
 pub use event::{Book, Candle, Event, Payload, Quote, Skipped, Stats, Status, Ticker, Trade, WireLevel};
 pub use follow::{Broken, Fault, Followed, Follower};
-pub use json::{decode_frame, encode_control, encode_event, read_frame};
+pub use json::{decode_frame, encode_control, encode_event, read_frame, read_json};
 pub use rate::Rate;
 pub use request::{
     Op, Options, OptionsChange, PatternError, Policy, REQUEST_ID_CHARS_MAX, Request, RequestError, RequestId,
