@@ -1,8 +1,10 @@
 //! The page's address: where the server is, and which view the link asks for.
 
-use leptos::prelude::{window, window_event_listener};
+use leptos::prelude::window;
+use leptos::web_sys::Event;
 use wasm_bindgen::JsValue;
 
+use crate::events::listen;
 use crate::state::view::View;
 
 /// What the link asks for.
@@ -25,7 +27,7 @@ pub(crate) fn set_view(view: &View) {
 
 /// Calls `go` with the view of the address after "back" and "forward".
 pub(crate) fn on_travel(go: impl Fn(View) + 'static) {
-    window_event_listener(leptos::ev::popstate, move |_| go(view()));
+    listen(&window(), &["popstate"], move |_: Event| go(view()));
 }
 
 /// The WebSocket's address on the host that the page came from.

@@ -4,10 +4,9 @@ mod history;
 
 use std::time::Duration;
 
-use leptos::prelude::{
-    LocalStorage, StoredValue, UpdateValue, document, expect_context, provide_context, set_interval, untrack,
-};
+use leptos::prelude::{document, expect_context, provide_context, set_interval, untrack};
 use market::Interval;
+use send_wrapper::SendWrapper;
 
 use crate::chart::Chart;
 use crate::dynamic::{effect, spawn};
@@ -26,10 +25,11 @@ use crate::{address, clock, console, frame, keyboard, notes, rest};
 /// A handle to the running dashboard.
 #[derive(Clone, Copy)]
 pub(crate) struct App {
-    store: StoredValue<Store, LocalStorage>,
-    socket: StoredValue<Socket, LocalStorage>,
-    chart: StoredValue<Option<Chart>, LocalStorage>,
-    painters: StoredValue<Vec<Box<dyn Paint>>, LocalStorage>,
+    store: Lasting<Store>,
+    // JavaScript's objects stay in their thread, which is the only one.
+    socket: Lasting<SendWrapper<Socket>>,
+    chart: Lasting<SendWrapper<Option<Chart>>>,
+    painters: Lasting<SendWrapper<Vec<Box<dyn Paint>>>>,
     /// The symbol that the link named.
     wanted: Lasting<Option<String>>,
     wiretap: Lasting<Wiretap>,
@@ -45,10 +45,10 @@ impl App {
         let view = address::view();
         let interval = view.interval.unwrap_or(DEFAULT_INTERVAL);
         let app = Self {
-            store: StoredValue::new_local(Store::new(interval)),
-            socket: StoredValue::new_local(Socket::default()),
-            chart: StoredValue::new_local(None),
-            painters: StoredValue::new_local(Vec::new()),
+            store: Lasting::new(Store::new(interval)),
+            socket: Lasting::new(SendWrapper::new(Socket::default())),
+            chart: Lasting::new(SendWrapper::new(None)),
+            painters: Lasting::new(SendWrapper::new(Vec::new())),
             wanted: Lasting::new(view.symbol.clone()),
             wiretap: Lasting::new(Wiretap::default()),
             screen: Screen::new(interval),
@@ -82,22 +82,22 @@ impl App {
 
     /// Reads or changes the state. Must not be nested.
     pub(crate) fn with_store<T>(self, change: impl FnOnce(&mut Store) -> T) -> T {
-        self.store.try_update_value(change).expect("lives as long as the page")
+        change(&mut self.store.write_untracked())
     }
 
     /// The same of the socket.
     pub(crate) fn with_socket<T>(self, change: impl FnOnce(&mut Socket) -> T) -> T {
-        self.socket.try_update_value(change).expect("lives as long as the page")
+        change(&mut self.socket.write_untracked())
     }
 
     /// The same of the chart, which is `None` until its library is loaded.
     pub(crate) fn with_chart<T>(self, change: impl FnOnce(&mut Option<Chart>) -> T) -> T {
-        self.chart.try_update_value(change).expect("lives as long as the page")
+        change(&mut self.chart.write_untracked())
     }
 
     /// The same of what draws the panels that are loaded. Must not be called while they draw.
     pub(crate) fn with_painters<T>(self, change: impl FnOnce(&mut Vec<Box<dyn Paint>>) -> T) -> T {
-        self.painters.try_update_value(change).expect("lives as long as the page")
+        change(&mut self.painters.write_untracked())
     }
 
     /// Changes the state, and does what it asks for.

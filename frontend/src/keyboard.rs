@@ -1,10 +1,11 @@
 //! Keys of the whole page: from the browser to the table in `state/shortcut.rs`.
 
-use leptos::prelude::window_event_listener;
+use leptos::prelude::window;
 use leptos::web_sys::{Element, KeyboardEvent};
 use wasm_bindgen::JsCast;
 
 use crate::app::App;
+use crate::events;
 use crate::state::choice::Keys;
 use crate::state::shortcut;
 
@@ -13,7 +14,7 @@ const TYPED_INTO: &str = "input, textarea, select, [contenteditable]";
 
 /// Listens from now on.
 pub(crate) fn listen(app: App) {
-    window_event_listener(leptos::ev::keydown, move |key| on_key(app, &key));
+    events::listen(&window(), &["keydown"], move |key: KeyboardEvent| on_key(app, &key));
 }
 
 fn on_key(app: App, key: &KeyboardEvent) {

@@ -11,6 +11,7 @@ mod clock;
 mod components;
 mod console;
 mod dynamic;
+mod events;
 mod frame;
 mod keyboard;
 mod lasting;

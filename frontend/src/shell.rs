@@ -1,9 +1,11 @@
 //! What surrounds the market: settings, arrangement, dialogs. Signals that the page reads, and their ways to the
 //! storage, the address and the root's attributes.
 
-use leptos::prelude::{untrack, window, window_event_listener_untyped};
+use leptos::prelude::{untrack, window};
+use leptos::web_sys::Event;
 
 use crate::dynamic::effect;
+use crate::events::listen;
 use crate::lasting::Lasting;
 use crate::notes;
 use crate::screen::put;
@@ -46,9 +48,9 @@ impl Shell {
 
     /// Follows the window, the system and the settings.
     pub(crate) fn follow(self) {
-        window_event_listener_untyped("resize", move |_| put(self.form, form()));
-        // A service worker has a newer version of the page: see static/install.js.
-        window_event_listener_untyped("tickwire-update", move |_| self.is_old.set(true));
+        listen(&window(), &["resize"], move |_: Event| put(self.form, form()));
+        // A service worker has a newer version of the page: see js/install.js.
+        listen(&window(), &["tickwire-update"], move |_: Event| self.is_old.set(true));
         theme::on_system_change(move || self.look.update(|look| *look += 1));
         effect(move || self.settings.with(storage::save));
         let mut applied = None;

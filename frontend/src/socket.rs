@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use leptos::prelude::{document, set_timeout, window};
-use leptos::web_sys::{CloseEvent, EventTarget, MessageEvent, WebSocket};
+use leptos::web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 use protocol::Encoding;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use crate::app::App;
+use crate::events::{Listener, listen, listener};
 use crate::state::wiretap::Way;
 use crate::{address, clock};
 
@@ -29,8 +29,8 @@ pub(crate) struct Socket {
 
 struct Wire {
     socket: WebSocket,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_close: Closure<dyn FnMut(CloseEvent)>,
+    _on_message: Listener,
+    _on_close: Listener,
 }
 
 impl Drop for Wire {
@@ -58,22 +58,14 @@ impl Socket {
 ///
 /// A phone that slept has a socket that says OPEN, and timers that come late or not at all.
 pub(crate) fn watch(app: App) {
-    let wake = move || {
+    let wake = move |_: Event| {
         if !document().hidden() {
             app.act(|store, now_us, out| store.wake(now_us, out));
             hasten(app);
         }
     };
-    for (target, event) in [
-        (EventTarget::from(document()), "visibilitychange"),
-        (window().into(), "online"),
-        (window().into(), "pageshow"),
-    ] {
-        let listener = Closure::<dyn Fn()>::new(wake);
-        // Listening fails for no name of an event.
-        let _ = target.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
-        listener.forget(); // as long as the page
-    }
+    listen(&document(), &["visibilitychange"], wake);
+    listen(&window(), &["online", "pageshow"], wake);
 }
 
 /// There is a wait before the next attempt: it is over.
@@ -99,14 +91,13 @@ pub(crate) fn connect(app: App) {
 
 fn open(app: App, generation: u32) -> Option<Wire> {
     let socket = WebSocket::new_with_str(&address::socket(), Encoding::Json.subprotocol()).ok()?;
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+    let on_message = listener(move |message: MessageEvent| {
         if let Some(text) = message.data().as_string() {
             app.tap(Way::In, &text);
             app.act(|store, now_us, out| store.on_text(&text, now_us, out));
         }
     });
-    let on_close =
-        Closure::<dyn FnMut(CloseEvent)>::new(move |close: CloseEvent| lost(app, generation, close.code()));
+    let on_close = listener(move |close: CloseEvent| lost(app, generation, close.code()));
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
     Some(Wire { socket, _on_message: on_message, _on_close: on_close })

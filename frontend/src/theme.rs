@@ -2,9 +2,9 @@
 //! before the first paint.
 
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
+use leptos::web_sys::Event;
 
+use crate::events::listen;
 use crate::state::choice::Theme;
 
 /// Dark on light, if the system wishes that.
@@ -30,9 +30,7 @@ pub(crate) fn other(theme: Theme) -> Theme {
 /// Calls `change` each time the system changes from dark to light or back.
 pub(crate) fn on_system_change(change: impl Fn() + 'static) {
     if let Ok(Some(query)) = window().match_media(LIGHT) {
-        let listener = Closure::<dyn Fn()>::new(change);
-        query.set_onchange(Some(listener.as_ref().unchecked_ref()));
-        listener.forget(); // as long as the page
+        listen(&query, &["change"], move |_: Event| change());
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod charts;
 mod compress;
 mod esbuild;
 mod index_html;
+mod locals;
 mod order;
 mod output;
 mod slim;

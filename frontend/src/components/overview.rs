@@ -13,7 +13,6 @@ use crate::state::overview::{Mover, Tile, heat};
 #[component]
 pub(crate) fn OverviewPanel() -> impl IntoView {
     let overview = App::get().screen.overview;
-    let as_table = RwSignal::new(false);
     view! {
         <section class="panel overview" aria-labelledby="overview-title" data-testid="overview">
             <header class="panel-head">
@@ -21,15 +20,15 @@ pub(crate) fn OverviewPanel() -> impl IntoView {
                 <span class="hint">"24 h"</span>
                 <button
                     type="button"
-                    aria-pressed=truth(move || as_table.get())
-                    on:click=handler(move |_| as_table.update(|table| *table = !*table))
+                    aria-pressed=truth(move || overview.as_table.get())
+                    on:click=handler(move |_| overview.as_table.update(|table| *table = !*table))
                 >
                     "As a table"
                 </button>
             </header>
             <Breadth breadth=overview.breadth />
             {either(
-                move || as_table.get(),
+                move || overview.as_table.get(),
                 move || view! { <HeatTable tiles=overview.tiles /> },
                 move || view! { <HeatMap tiles=overview.tiles /> },
             )}

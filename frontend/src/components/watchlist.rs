@@ -13,13 +13,14 @@ use self::rows::Rows;
 use self::search::{FavouritesToggle, SearchField};
 use crate::app::App;
 use crate::dynamic::{attribute, handler};
+use crate::lasting::Lasting;
 
 /// The watchlist; `on_choice` is called after the person chose a symbol.
 #[component]
 pub(crate) fn WatchlistPanel(on_choice: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let app = App::get();
     let list = app.screen.watchlist;
-    let cursor = RwSignal::new(None);
+    let cursor = Lasting::new(None);
     let choose = move |row: usize| {
         cursor.set(Some(row));
         app.choose_symbol(row);

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::web_sys::MessageEvent;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageChannel, MessagePort};
 
 use crate::clock;
+use crate::events::listener;
 use crate::state::pacing::Pacing;
 
 /// Times drawings by a message that the page sends itself: it comes when the browser has painted the frame.
@@ -23,7 +23,7 @@ impl Default for Cost {
         let (pacing, began_us) = (Rc::new(Cell::new(Pacing::default())), Rc::new(Cell::new(0)));
         let port = MessageChannel::new().ok().map(|channel| {
             let (pacing, began_us) = (Rc::clone(&pacing), Rc::clone(&began_us));
-            let on_painted = Closure::<dyn Fn(MessageEvent)>::new(move |_| {
+            let on_painted = listener(move |_: MessageEvent| {
                 let mut known: Pacing = pacing.get();
                 known.add(clock::now_us().saturating_sub(began_us.get()));
                 pacing.set(known);

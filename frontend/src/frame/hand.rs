@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::window;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
+use leptos::web_sys::Event;
+
+use crate::events::listen_first;
 
 /// What comes of a hand, a wheel or a key.
 const EVENTS: [&str; 5] = ["pointermove", "pointerdown", "keydown", "wheel", "touchmove"];
@@ -17,13 +18,7 @@ impl Default for Hand {
     fn default() -> Self {
         let has_moved = Rc::new(Cell::new(false));
         let noted = Rc::clone(&has_moved);
-        let listener = Closure::<dyn Fn()>::new(move || noted.set(true));
-        for event in EVENTS {
-            // On its way down: a panel may stop it on the way up. Listening fails for no name of an event.
-            let call = listener.as_ref().unchecked_ref();
-            let _ = window().add_event_listener_with_callback_and_bool(event, call, true);
-        }
-        listener.forget(); // as long as the page
+        listen_first(&window(), &EVENTS, move |_: Event| noted.set(true));
         Self(has_moved)
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct OverviewSignals {
     pub(crate) losers: Places<Mover>,
     /// The map, the largest first.
     pub(crate) tiles: Places<Tile>,
+    /// Whether the table is shown in place of the map.
+    pub(crate) as_table: Lasting<bool>,
 }
 
 impl OverviewSignals {
@@ -28,6 +30,7 @@ impl OverviewSignals {
             gainers: Lasting::row(MOVERS, || None),
             losers: Lasting::row(MOVERS, || None),
             tiles: Lasting::row(TILES_MAX, || None),
+            as_table: Lasting::new(false),
         }
     }
 

@@ -16,14 +16,13 @@ use crate::workspace::{Profile, Workspace};
 
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Starts the dashboard: the script that the page names, so that it needs none inline.
+/// The script that the page names.
+const BOOT: &str = "js/boot.js";
 const BOOT_NAME: &str = "boot.js";
-const BOOT: &str = r#"import init from "./dashboard.js";
-init({ module_or_path: new URL("./dashboard_bg.wasm", import.meta.url) });
-"#;
-/// wasm-bindgen's glue.
+/// What it calls wasm-bindgen's glue, and the glue's file.
+const GLUE: &str = "dashboard";
 const GLUE_NAME: &str = "dashboard.js";
-/// The wasm that the glue loads.
+/// The wasm that it has the glue load.
 const START_NAME: &str = "dashboard_bg.wasm";
 
 /// The addresses of the bundle's files, as the page names them.
@@ -49,10 +48,9 @@ pub(super) fn write(
 ) -> Result<Bundle> {
     let staging = staging(workspace);
     let soon = generate(workspace, profile, &staging)?;
-    let boot = staging.join(BOOT_NAME);
-    fs::write(&boot, BOOT).with_context(|| format!("{} can't be written", boot.display()))?;
     let mut files = wasm_files(&staging)?;
-    files.insert(BOOT_NAME.to_owned(), esbuild.bundle(&boot)?.into_bytes());
+    let script = esbuild.bundle(&workspace.frontend().join(BOOT), &[(GLUE, &staging.join(GLUE_NAME))])?;
+    files.insert(BOOT_NAME.to_owned(), script.into_bytes());
     let folder = format!("assets/{}", hash(files.iter().flat_map(|(name, data)| [name.as_bytes(), data])));
     for (name, data) in &files {
         output.write(&format!("{folder}/{name}"), data)?;

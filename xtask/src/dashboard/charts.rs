@@ -42,6 +42,6 @@ pub(super) fn write(workspace: &Workspace, esbuild: &Esbuild, output: &mut Outpu
     let licence = workspace.frontend().join(LICENCE);
     let licence = fs::read(&licence).with_context(|| format!("{} can't be read", licence.display()))?;
     output.write("licenses/lightweight-charts.txt", &licence)?;
-    let library = esbuild.bundle(&workspace.frontend().join(MODULE))?;
+    let library = esbuild.bundle(&workspace.frontend().join(MODULE), &[])?;
     output.write_hashed("lightweight-charts", "mjs", library.as_bytes())
 }

@@ -27,11 +27,12 @@ impl Esbuild {
         Ok(Self { program, minify: profile == Profile::Release })
     }
 
-    /// The module `entry` with all that it imports and uses.
-    pub(super) fn bundle(&self, entry: &Path) -> Result<String> {
+    /// The module `entry` with all that it imports and uses; `names` are those that it has for files elsewhere.
+    pub(super) fn bundle(&self, entry: &Path, names: &[(&str, &Path)]) -> Result<String> {
         // wasm-bindgen's glue names a module once for each function that it imports.
         let glue = "--log-override:duplicate-object-key=silent";
-        output(self.command(entry).args(["--bundle", "--format=esm", glue]))
+        let alias = |(name, file): &(&str, &Path)| format!("--alias:{name}={}", file.display());
+        output(self.command(entry).args(["--bundle", "--format=esm", glue]).args(names.iter().map(alias)))
     }
 
     /// A script or stylesheet by itself.

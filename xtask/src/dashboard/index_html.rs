@@ -49,12 +49,6 @@ pub(super) fn rewrite(
                 }
                 styles.push(path);
             }
-            Role::Icon(path) => {
-                page.push_str(&format!(
-                    r#"<link rel="icon" type="image/svg+xml" href="{}">"#,
-                    copy(&[path])?
-                ));
-            }
             Role::Script(path) => page.push_str(&format!(r#"<script src="{}">"#, copy(&[path])?)),
             Role::Unknown => {
                 bail!("<{inside}>: what is it to become? See the comment at the top of the page")
@@ -102,7 +96,6 @@ enum Role<'a> {
     Start,
     Charts,
     Style(&'a str),
-    Icon(&'a str),
     Script(&'a str),
     Unknown,
     Plain,
@@ -118,7 +111,6 @@ impl<'a> Tag<'a> {
             ("meta", _, _) if self.value("name") == Some(CHARTS_META) => Role::Charts,
             ("link", true, Some("rust")) => Role::Start,
             ("link", true, Some("css")) => self.value("href").map_or(Role::Unknown, Role::Style),
-            ("link", true, Some("icon")) => self.value("href").map_or(Role::Unknown, Role::Icon),
             ("script", true, _) => self.value("src").map_or(Role::Unknown, Role::Script),
             (_, true, _) => Role::Unknown,
             (_, false, _) => Role::Plain,
@@ -172,10 +164,6 @@ mod tests {
         check(
             r#"<link data-build rel="css" href="static/a.css" /><link data-build rel="css" href="static/b.css" />"#,
             r#"<link rel="stylesheet" href="/assets/a.css+b.css">"#,
-        );
-        check(
-            r#"<link data-build rel="icon" href="static/a.svg" />"#,
-            r#"<link rel="icon" type="image/svg+xml" href="/assets/a.svg">"#,
         );
         check(
             r#"<script data-build src="static/theme.js"></script>"#,

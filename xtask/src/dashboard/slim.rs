@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, anyhow};
 use walrus::{ModuleConfig, passes};
 
+use super::locals::renumber;
 use super::order::order;
 
 /// Classes that Leptos brings for streams of server functions. JavaScript could make them, and so they are exported; there
@@ -35,7 +36,7 @@ pub(super) fn slim(wasm: &[u8]) -> Result<(Vec<u8>, Names)> {
         let short = format!("_{}", names.len());
         names.insert(std::mem::replace(&mut import.name, short.clone()), short);
     }
-    Ok((order(&module.emit_wasm())?, names))
+    Ok((order(&renumber(&module.emit_wasm())?)?, names))
 }
 
 /// The glue with the short names.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::App;
 use crate::dynamic::{flag, handler, text, truth, when};
+use crate::lasting::Lasting;
 use crate::screen::book::BookSignals;
 use crate::state::book::Proved;
 use crate::state::format;
@@ -17,7 +18,7 @@ pub(super) fn ProofBadge(book: BookSignals) -> impl IntoView {
         "invalid" => "\u{2717} wrong, resyncing",
         _ => "\u{2026} unverified",
     };
-    let is_open = RwSignal::new(false);
+    let is_open = Lasting::new(false);
     view! {
         <button
             type="button"

@@ -1,15 +1,15 @@
 //! Keys of the list.
 
-use leptos::prelude::{GetUntracked, RwSignal, Set};
 use leptos::web_sys::{Element, KeyboardEvent};
 use wasm_bindgen::JsCast;
 
 use crate::app::App;
+use crate::lasting::Lasting;
 use crate::screen::watchlist::WatchlistSignals;
 use crate::state::viewport::{Viewport, follow_key};
 
 /// Arrows, pages, Home and End move the cursor; Enter chooses, Space gives a star or takes it away.
-pub(super) fn on_key(key: &KeyboardEvent, app: App, cursor: RwSignal<Option<usize>>, choose: impl Fn(usize)) {
+pub(super) fn on_key(key: &KeyboardEvent, app: App, cursor: Lasting<Option<usize>>, choose: impl Fn(usize)) {
     let list = app.screen.watchlist;
     let present = cursor.get_untracked().or_else(|| app.screen.chosen.with_untracked(|chosen| chosen.row));
     // On the head of a column, or on a star, these are that button's keys.

@@ -15,13 +15,17 @@ use crate::state::sparkline::{HEIGHT, WIDTH};
 #[component]
 pub(super) fn WatchlistRow(
     row: RowSignals,
-    cursor: RwSignal<Option<usize>>,
+    cursor: Lasting<Option<usize>>,
     choose: impl Fn(usize) + 'static,
 ) -> impl IntoView {
     let chosen = App::get().screen.chosen;
     let RowSignals { place, last, flash, change, bid, ask, volume, mood, spark } = row;
     let at = move || place.with(|place| place.as_ref().map(|place| place.row));
     let is_chosen = move || chosen.with(|chosen| chosen.row.is_some() && chosen.row == at());
+    let class = move || {
+        let is_at_cursor = cursor.get().is_some() && cursor.get() == at();
+        if is_at_cursor { "market cursor" } else { "market" }
+    };
     let click = move |_| place.with_untracked(|place| place.iter().for_each(|place| choose(place.row)));
     let part =
         move |part: fn(&Place) -> String| attribute(move || place.with(|place| place.as_ref().map(part)));
@@ -30,8 +34,7 @@ pub(super) fn WatchlistRow(
     let cell = |signal: Lasting<String>| text(move || signal.get());
     view! {
         <div
-            class="market"
-            class:cursor=move || cursor.get().is_some() && cursor.get() == at()
+            class=text(class)
             id=part(|place| row_id(place.row))
             role="row"
             hidden=flag(move || at().is_none())

@@ -3,19 +3,20 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement, ResizeObserver};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::row::WatchlistRow;
 use crate::app::App;
 use crate::dynamic::{self, attribute, effect, handler};
+use crate::events::listener;
+use crate::lasting::Lasting;
 use crate::screen::watchlist::WatchlistSignals;
 use crate::state::viewport::Viewport;
 
 /// The rows in view.
 #[component]
 pub(super) fn Rows(
-    cursor: RwSignal<Option<usize>>,
+    cursor: Lasting<Option<usize>>,
     choose: impl Fn(usize) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let list = App::get().screen.watchlist;
@@ -58,7 +59,7 @@ fn on_scroll(frame: NodeRef<Div>, list: WatchlistSignals) {
 /// Reads the box's size now and whenever it changes; the height of a row is the theme's.
 fn watch_size(frame: &HtmlElement, list: WatchlistSignals) {
     let watched = frame.clone();
-    let on_resize = Closure::<dyn Fn()>::new(move || {
+    let on_resize = listener(move |_: JsValue| {
         list.viewport.set(Viewport {
             row_px: row_px(&watched),
             height_px: pixels(watched.client_height()),
@@ -75,7 +76,7 @@ fn watch_size(frame: &HtmlElement, list: WatchlistSignals) {
 fn row_px(element: &Element) -> usize {
     let style = window().get_computed_style(element).ok().flatten();
     let text = style.and_then(|style| style.get_property_value("--row").ok()).unwrap_or_default();
-    text.trim().trim_end_matches("px").parse().unwrap_or_default()
+    text.trim().strip_suffix("px").unwrap_or_default().parse().unwrap_or_default()
 }
 
 fn pixels(length: i32) -> usize {
