@@ -117,11 +117,11 @@ impl App {
                 self.with_socket(|socket| socket.send(&text));
             }
             Command::FetchInstruments => spawn(self.load_instruments()),
-            Command::FetchCandles { symbol, interval } => spawn(self.load_candles(symbol, interval)),
+            Command::FetchCandles { symbol, interval } => self.load_candles(symbol, interval),
             Command::FetchOlder { symbol, interval, end_ts } => {
-                spawn(self.load_older(symbol, interval, end_ts));
+                self.load_older(symbol, interval, end_ts);
             }
-            Command::FetchSession { symbol, until } => spawn(self.load_session(symbol, until)),
+            Command::FetchSession { symbol, until } => self.load_session(&symbol, until),
             Command::Reconnect => socket::reconnect(self),
             Command::MoveAfter { wait_ms } => socket::move_after(self, wait_ms),
             Command::Report { kind, detail } => console::report(kind, &detail),
@@ -220,27 +220,6 @@ impl App {
             self.screen.watchlist.set_symbols(store);
         });
         self.show_choice();
-    }
-
-    async fn load_candles(self, symbol: String, interval: Interval) {
-        match rest::candles(&symbol, interval, rest::HISTORY_CANDLES, None).await {
-            Ok(answer) => self.with_store(|store| store.join_history(&answer)),
-            Err(cause) => {
-                self.with_store(|store| store.tell(format!("The past of {symbol} could not be loaded.")));
-                console::report("candles", &cause.into());
-            }
-        }
-    }
-
-    /// Fetches the last hour of a symbol, for its sparkline.
-    pub(crate) fn load_hour(self, symbol: String) {
-        spawn(async move {
-            let answer = rest::candles(&symbol, Interval::M1, rest::HOUR_CANDLES, None).await;
-            self.with_store(|store| store.join_hour(&symbol, answer.as_ref().ok(), clock::now_us()));
-            if let Err(cause) = answer {
-                console::report("sparklines", &cause.into());
-            }
-        });
     }
 
     /// Gives a symbol a star, or takes it away, and remembers that.

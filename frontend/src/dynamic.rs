@@ -21,6 +21,9 @@ pub(crate) type Attribute = Box<dyn FnMut() -> Option<String> + Send>;
 /// A view that is there or not.
 pub(crate) type Choice = Box<dyn FnMut() -> Option<Part> + Send>;
 
+/// A number of views.
+pub(crate) type Parts = Box<dyn FnMut() -> Vec<Part> + Send>;
+
 /// A text or a class that changes.
 pub(crate) fn text<T: Into<String>>(read: impl Fn() -> T + Send + 'static) -> Text {
     Box::new(move || read().into())
@@ -63,6 +66,11 @@ pub(crate) fn when<V: IntoView + 'static>(
 ) -> Choice {
     let is_shown = memo(is_shown);
     Box::new(move || is_shown().then(|| part(view())))
+}
+
+/// Views that are all made anew when one of them changes.
+pub(crate) fn parts<V: IntoView + 'static>(views: impl Fn() -> Vec<V> + Send + 'static) -> Parts {
+    Box::new(move || views().into_iter().map(part).collect())
 }
 
 /// One view or another one.

@@ -8,6 +8,8 @@ use protocol::rest::{Candles, Instruments};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::dynamic::spawn;
+
 /// How many candles of the past the chart starts with.
 pub(crate) const HISTORY_CANDLES: usize = 500;
 /// The candles of a sparkline: an hour of minutes.
@@ -22,20 +24,25 @@ pub(crate) async fn instruments() -> Result<Instruments, String> {
     read_json(&text).map_err(|error| error.to_string())
 }
 
-/// The latest `limit` candles, oldest first; with `end_ts` those that start before it, in microseconds since 1970.
-///
-/// # Errors
-/// A sentence for the console.
-pub(crate) async fn candles(
+/// Fetches the latest `limit` candles, oldest first, with `end_ts` those that start before it, in microseconds since 1970.
+/// Hands them to `take`, or a sentence for the console.
+pub(crate) fn candles(
     symbol: &str,
     interval: Interval,
     limit: usize,
     end_ts: Option<u64>,
-) -> Result<Candles, String> {
+    take: impl FnOnce(Result<Candles, String>) + 'static,
+) {
     let end = end_ts.map_or_else(String::new, |end_ts| format!("&end_ts={end_ts}"));
     let path = format!("/api/v1/candles?symbol={symbol}&interval={interval}&limit={limit}{end}");
-    let text = get(&path).await?;
-    read_json(&text).map_err(|error| error.to_string())
+    fetch_candles(path, Box::new(take));
+}
+
+fn fetch_candles(path: String, take: Box<dyn FnOnce(Result<Candles, String>)>) {
+    spawn(async move {
+        let text = get(&path).await;
+        take(text.and_then(|text| read_json(&text).map_err(|error| error.to_string())));
+    });
 }
 
 async fn get(path: &str) -> Result<String, String> {

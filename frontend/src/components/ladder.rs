@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use self::proof::ProofBadge;
 use crate::app::App;
-use crate::dynamic::{attribute, effect, handler, part, rows, text};
+use crate::dynamic::{attribute, effect, handler, parts, rows, text};
 use crate::lasting::Lasting;
 use crate::notes;
 use crate::screen::book::BookSignals;
@@ -93,7 +93,7 @@ fn StepChoice(book: BookSignals) -> impl IntoView {
         <label class="choice">
             <span class="name">"step "</span>
             <select data-testid="step" on:change=handler(move |event| choose(event_target_value(&event)))>
-                {move || book.steps.get().into_iter().map(|step| part(option(step))).collect::<Vec<_>>()}
+                {parts(move || book.steps.get().into_iter().map(option).collect())}
             </select>
         </label>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::dynamic::parts;
+
 /// A table whose cells are set in place when it is drawn again.
 #[component]
 pub(crate) fn Twin(
@@ -31,7 +33,7 @@ pub(crate) fn Twin(
                 <thead>
                     <tr>{headings.iter().map(|heading| view! { <th scope="col">{*heading}</th> }).collect::<Vec<_>>()}</tr>
                 </thead>
-                <tbody>{move || rows().into_iter().map(row).collect::<Vec<_>>()}</tbody>
+                <tbody>{parts(move || rows().into_iter().map(row).collect())}</tbody>
             </table>
         </div>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::actions::{focus, scroll_near};
 use crate::app::App;
-use crate::dynamic::{attribute, effect, handler, text, truth};
+use crate::dynamic::{attribute, effect, handler, parts, text, truth};
 use crate::state::action::Action;
 use crate::state::commands::{self, Entry};
 use crate::state::shortcut;
@@ -43,7 +43,7 @@ pub(crate) fn Commands() -> impl IntoView {
         <div class="sheet commands">
             <Query query=query cursor=cursor on_key=on_key />
             <ul role="listbox" id="commands" aria-label="Commands" tabindex="-1">
-                {move || found.get().into_iter().enumerate().map(option).collect::<Vec<_>>()}
+                {parts(move || found.get().into_iter().enumerate().map(option).collect())}
             </ul>
             <p class="hint" role="status">
                 {text(move || match found.with(Vec::len) {
