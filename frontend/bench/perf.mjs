@@ -55,9 +55,9 @@ const UPDATES = `(() => {
   return Number((text ?? "0").replace(/[^0-9]/g, ""));
 })()`;
 
-/** What was downloaded, but for data: address and bytes on the wire. */
-const DOWNLOADS = `JSON.stringify(["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
-  .filter(({ name }) => !name.includes("/api/")).map(({ name, encodedBodySize }) => [name, encodedBodySize]))`;
+/** What was downloaded, but for data: address and bytes on the wire. What is asked for again was kept. */
+const DOWNLOADS = `JSON.stringify([...new Map(["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
+  .filter(({ name }) => !name.includes("/api/")).map(({ name, encodedBodySize }) => [name, encodedBodySize]))])`;
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

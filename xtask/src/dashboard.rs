@@ -80,11 +80,7 @@ fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
     output.remove_stale()?;
     println!("{}", output.report());
     println!("      in {}", workspace.shown(&workspace.dashboard()));
-    // The limits are where the dashboard is to get to: until it is there, a build says how far it is.
-    if let Err(heavy) = output.check_sizes() {
-        println!("      note: {heavy}");
-    }
-    Ok(())
+    output.check_sizes()
 }
 
 /// Writes files of the frontend, one after the other, named after the first; gives the address.

@@ -188,3 +188,48 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Object<S> {
         self.0.deserialize(Object(deserializer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use crate::read_json;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer {
+        name: Option<String>,
+        inner: Vec<Inner>,
+        pair: (u8, f64),
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Inner {
+        whole: i64,
+        #[serde(default)]
+        flag: bool,
+    }
+
+    #[test]
+    fn arrays_are_no_structs_at_any_depth() {
+        let read = |text| read_json::<Outer>(text);
+        assert_eq!(
+            read(r#"{"inner": [{"whole": -1, "more": [{}]}, {"flag": true, "whole": 2}], "pair": [3, 0.5]}"#)
+                .unwrap(),
+            Outer {
+                name: None,
+                inner: vec![Inner { whole: -1, flag: false }, Inner { whole: 2, flag: true }],
+                pair: (3, 0.5),
+            },
+        );
+        for (text, expected) in [
+            (r#"{"name": "a", "inner": [[1, true]], "pair": [3, 0.5]}"#, "expected struct Inner"),
+            (r#"["a", [], [3, 0.5]]"#, "expected struct Outer"),
+            (r#"{"name": "a", "inner": []}"#, "missing field `pair`"),
+            (r#"{"name": 1, "inner": [], "pair": [3, 0.5]}"#, "expected a string"),
+            (r#"{"inner": [], "pair": [3, 0.5]} 1"#, "trailing characters"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+}

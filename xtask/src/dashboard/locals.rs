@@ -129,3 +129,50 @@ struct Local {
     kind: ValType,
     uses: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{FunctionSection, TypeSection};
+
+    use super::*;
+
+    #[test]
+    fn the_most_used_have_the_lowest_numbers() {
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], []);
+        let mut functions = FunctionSection::new();
+        functions.function(0);
+        // 0 is the parameter, 1 has a type of its own, 3 is not used, 4 is used most.
+        let mut function = Function::new([(1, ValType::I64), (3, ValType::I32)]);
+        let mut code = function.instructions();
+        code.i64_const(1).local_set(1);
+        code.local_get(0).local_set(2);
+        code.local_get(0).local_tee(4).local_get(4).i32_add().local_set(4).end();
+        let mut codes = CodeSection::new();
+        codes.function(&function);
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&codes);
+
+        let renumbered = renumber(&module.finish()).unwrap();
+        wasmparser::validate(&renumbered).unwrap();
+        let body = Parser::new(0).parse_all(&renumbered).find_map(|payload| match payload.unwrap() {
+            Payload::CodeSectionEntry(body) => Some(body),
+            _ => None,
+        });
+        let body = body.unwrap();
+        let declared: Vec<_> = body.get_locals_reader().unwrap().into_iter().map(Result::unwrap).collect();
+        assert_eq!(declared, [(2, wasmparser::ValType::I32), (1, wasmparser::ValType::I64)]);
+        let numbers: Vec<u32> = body
+            .get_operators_reader()
+            .unwrap()
+            .into_iter()
+            .filter_map(|operator| match operator.unwrap() {
+                Operator::LocalGet { local_index }
+                | Operator::LocalSet { local_index }
+                | Operator::LocalTee { local_index } => Some(local_index),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(numbers, [3, 0, 2, 0, 1, 1, 1]);
+    }
+}

@@ -124,3 +124,76 @@ impl Reencode for Reordered {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{
+        EntityType, ExportKind, ExportSection, Function, ImportSection, Instruction, TypeSection, ValType,
+    };
+    use wasmparser::{ExternalKind, Operator};
+
+    use super::*;
+
+    /// An imported function, one that calls the last, a long one, and the last, which says 7.
+    fn module() -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([], [ValType::I32]);
+        let mut imports = ImportSection::new();
+        imports.import("glue", "ask", EntityType::Function(0));
+        let mut functions = FunctionSection::new();
+        let mut code = CodeSection::new();
+        let bodies = [
+            vec![Instruction::Call(3)],
+            vec![Instruction::I32Const(1), Instruction::I32Const(2), Instruction::I32Add],
+            vec![Instruction::I32Const(7)],
+        ];
+        for body in bodies {
+            functions.function(0);
+            let mut function = Function::new([]);
+            body.iter().chain([&Instruction::End]).for_each(|instruction| {
+                function.instruction(instruction);
+            });
+            code.function(&function);
+        }
+        let mut exports = ExportSection::new();
+        exports.export("asks", ExportKind::Func, 1).export("says", ExportKind::Func, 3);
+        let mut module = Module::new();
+        module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+        module.finish()
+    }
+
+    /// The index and the code of what is exported as `name`.
+    fn exported<'a>(wasm: &'a [u8], name: &str) -> (u32, Vec<Operator<'a>>) {
+        let (mut index, mut bodies) = (0, Vec::new());
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload.unwrap() {
+                Payload::ExportSection(exports) => {
+                    let export = exports.into_iter().map(Result::unwrap).find(|it| it.name == name).unwrap();
+                    assert_eq!(export.kind, ExternalKind::Func);
+                    index = export.index;
+                }
+                Payload::CodeSectionEntry(body) => bodies.push(body),
+                _ => {}
+            }
+        }
+        let operators = bodies[index as usize - 1].get_operators_reader().unwrap();
+        (index, operators.into_iter().map(Result::unwrap).collect())
+    }
+
+    #[test]
+    fn functions_move_and_are_the_same() {
+        let ordered = order(&module()).unwrap();
+        wasmparser::validate(&ordered).unwrap();
+        let (says, code) = exported(&ordered, "says");
+        assert_eq!(code, [Operator::I32Const { value: 7 }, Operator::End]);
+        assert_ne!(exported(&module(), "asks").0, exported(&ordered, "asks").0, "the long one comes first");
+        assert_eq!(exported(&ordered, "asks").1, [Operator::Call { function_index: says }, Operator::End],);
+    }
+
+    #[test]
+    fn like_follows_like() {
+        let bodies =
+            [&b"one two three"[..], b"............", b"one two four", b"..........", b"0123456789abcdefg"];
+        assert_eq!(alike(&bodies), [4, 0, 2, 1, 3]);
+    }
+}
