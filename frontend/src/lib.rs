@@ -24,6 +24,7 @@ mod shell;
 mod socket;
 mod state;
 mod storage;
+mod text;
 mod theme;
 
 /// Starts the dashboard in the page's body.

@@ -1,5 +1,6 @@
 //! The one WebSocket: opens it, hands its frames to the state, and opens it again when it is lost.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use leptos::prelude::{document, set_timeout, window};
@@ -10,6 +11,7 @@ use wasm_bindgen::JsCast;
 use crate::app::App;
 use crate::events::{Listener, listen, listener};
 use crate::state::wiretap::Way;
+use crate::text::Room;
 use crate::{address, clock};
 
 /// What a browser reports when a connection ends without a close frame (RFC 6455, 7.1.5).
@@ -91,10 +93,11 @@ pub(crate) fn connect(app: App) {
 
 fn open(app: App, generation: u32) -> Option<Wire> {
     let socket = WebSocket::new_with_str(&address::socket(), Encoding::Json.subprotocol()).ok()?;
+    let room = RefCell::new(Room::default());
     let on_message = listener(move |message: MessageEvent| {
-        if let Some(text) = message.data().as_string() {
-            app.tap(Way::In, &text);
-            app.act(|store, now_us, out| store.on_text(&text, now_us, out));
+        if let Some(text) = room.borrow_mut().take(&message.data()) {
+            app.tap(Way::In, text);
+            app.act(|store, now_us, out| store.on_text(text, now_us, out));
         }
     });
     let on_close = listener(move |close: CloseEvent| lost(app, generation, close.code()));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::esbuild::Esbuild;
@@ -86,6 +86,8 @@ fn slim_files(staging: &Path) -> Result<()> {
         if name == START_NAME {
             let glue = staging.join(GLUE_NAME);
             fs::write(&glue, rename(&fs::read_to_string(&glue)?, &names))?;
+        } else {
+            ensure!(names.is_empty(), "{name} calls the glue, not what the first wasm file hands it");
         }
     }
     Ok(())
