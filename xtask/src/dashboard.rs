@@ -83,7 +83,7 @@ fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
     output.check_sizes()
 }
 
-/// Writes files of the frontend, one after the other, named after the first; gives the address.
+/// Writes scripts or stylesheets of the frontend, one after the other, named after the first; gives the address.
 fn copy(workspace: &Workspace, esbuild: &Esbuild, output: &mut Output, sources: &[&str]) -> Result<String> {
     let mut text = String::new();
     for source in sources {
@@ -94,10 +94,7 @@ fn copy(workspace: &Workspace, esbuild: &Esbuild, output: &mut Output, sources: 
     let first = Path::new(sources.first().context("no file to copy")?);
     let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let (name, kind) = (part(first.file_stem()), part(first.extension()));
-    if kind == "css" || kind == "js" {
-        let staged = bundle::staging(workspace).join(format!("{name}.{kind}"));
-        fs::write(&staged, &text).with_context(|| format!("{} can't be written", staged.display()))?;
-        text = esbuild.minify(&staged)?;
-    }
-    output.write_hashed(&name, &kind, text.as_bytes())
+    let staged = bundle::staging(workspace).join(format!("{name}.{kind}"));
+    fs::write(&staged, &text).with_context(|| format!("{} can't be written", staged.display()))?;
+    output.write_hashed(&name, &kind, esbuild.minify(&staged)?.as_bytes())
 }

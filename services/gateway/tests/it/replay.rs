@@ -57,7 +57,7 @@ async fn a_damaged_recording_is_played_up_to_the_damage() {
     lines[1_199] = &lines[1_199][..40];
     let scratch = Scratch::new();
     let file = scratch.write("damaged.jsonl", lines.join("\n"));
-    // As slow as it was: it is played from when the process starts, which may take a machine some seconds.
+    // At its own speed: it is played from when the process starts, and must not be over before the client is there.
     let process = play(&file, &["--speed", "1"]).await;
     let mut client = TestClient::connect(process.address, STREAMS).await;
     client.next_control("subscribed", |message| matches!(message, ServerMessage::Subscribed { .. })).await;
