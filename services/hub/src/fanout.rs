@@ -4,10 +4,13 @@
 //! bytes leaves the common path: what it misses is merged (see `pending`) until it reads again.
 
 mod client;
+mod delivery;
 mod groups;
 mod lanes;
 mod requests;
 mod starts;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 
 use std::io;
@@ -18,9 +21,7 @@ use protocol::{CloseReason, Encoding, Limits, ServerMessage};
 
 use self::client::{Client, Delivery};
 use self::lanes::{Lanes, Membership};
-use crate::batch::Draft;
-use crate::framing::FrameBuilder;
-use crate::{Batch, Directory, Framing, Origin, PendingSize, StreamId};
+use crate::{Directory, Framing, Origin, PendingSize, StreamId};
 
 /// Where a client's bytes go.
 pub trait Outlet {
@@ -212,115 +213,9 @@ impl<O: Outlet> Fanout<O> {
         self.counters
     }
 
-    /// Writes the events of `batches` to all clients that have their streams: one write a client, and one more for each
-    /// rate of its subscriptions whose time has come.
-    pub fn flush(&mut self, batches: &[Arc<Batch>], now: u64) {
-        self.note(batches);
-        for lane in &mut self.lanes.0 {
-            lane.take(batches, &self.config.limits);
-        }
-        self.deliver(0, batches, now);
-        self.release(now);
-    }
-
-    /// Writes what waited for the time of its rate, if that has come.
-    pub fn release(&mut self, now: u64) {
-        for at in 0..self.lanes.0.len() {
-            let lane = &mut self.lanes.0[at];
-            let Some(batch) = lane.release(now, &self.directory, &self.config.limits) else { continue };
-            self.counters.paced_events += batch.items().iter().map(|item| item.conflated).sum::<u64>();
-            let batches = [batch];
-            lane.groups.push(&batches);
-            self.deliver(at, &batches, now);
-            if let Some(stage) = &mut self.lanes.0[at].stage {
-                stage.released();
-            }
-        }
-    }
-
-    /// When [`Fanout::release`] has something to do, in microseconds since 1970.
-    #[must_use]
-    pub fn next_release(&self) -> Option<u64> {
-        self.lanes.next_release()
-    }
-
-    /// Notes how far the streams are.
-    fn note(&mut self, batches: &[Arc<Batch>]) {
-        for batch in batches {
-            self.latest.engine_ts = batch.engine_ts();
-            for item in batch.items() {
-                self.latest.event_ts = self.latest.event_ts.max(item.ts);
-                self.high_water[item.stream.index()] = item.seq;
-            }
-        }
-    }
-
-    /// Writes the frames of the groups of a lane to their members.
-    fn deliver(&mut self, lane: usize, batches: &[Arc<Batch>], now: u64) {
-        let (mut unsettled, mut latecomers) = (Vec::new(), Vec::new());
-        let Self { lanes, clients, config, counters, .. } = self;
-        let lane = &mut lanes.0[lane];
-        for at in lane.groups.take_touched() {
-            let group = lane.groups.get_mut(at);
-            let frame = group.frame.finish_array();
-            let items = std::mem::take(&mut group.items);
-            for place in &group.members {
-                let client = clients[*place].as_mut().expect("members are connected");
-                if let Some(joins) = lane.stage.as_mut().and_then(|stage| stage.take_joins(*place)) {
-                    let items = items.iter().map(|(batch, item)| (&batches[*batch], *item));
-                    latecomers.push((client.id, lanes::for_latecomer(&joins, items)));
-                    continue;
-                }
-                let delivery = if client.is_behind() {
-                    let missed = items.iter().map(|(batch, item)| {
-                        (&batches[*batch].items()[*item], batches[*batch].payload(*item))
-                    });
-                    client.absorb(missed, &config.limits, counters)
-                } else {
-                    counters.delivered_events += items.len() as u64;
-                    client.enqueue(&frame, now, counters)
-                };
-                if delivery != Delivery::Done {
-                    unsettled.push((client.id, delivery));
-                }
-            }
-        }
-        for (id, delivery) in unsettled {
-            self.settle(id, delivery, now);
-        }
-        for (id, drafts) in latecomers {
-            self.deliver_to(id, drafts, now);
-        }
-    }
-
-    /// Writes events to one client alone.
-    fn deliver_to(&mut self, id: ClientId, drafts: Vec<Draft>, now: u64) {
-        let Some(client) = self.clients.get_mut(id.place).and_then(Option::as_mut) else { return };
-        if client.id != id || client.closing || drafts.is_empty() {
-            return;
-        }
-        let batch = lanes::encoded(drafts, &self.directory, [client.framing.encoding()]);
-        let delivery = if client.is_behind() {
-            let events = batch.items().iter().enumerate().map(|(at, item)| (item, batch.payload(at)));
-            client.absorb(events, &self.config.limits, &mut self.counters)
-        } else {
-            let mut frame = FrameBuilder::new(client.framing);
-            for at in 0..batch.items().len() {
-                frame.push_element(batch.text(frame.encoding(), at));
-            }
-            self.counters.delivered_events += batch.items().len() as u64;
-            client.enqueue(&frame.finish_array(), now, &mut self.counters)
-        };
-        self.settle(id, delivery, now);
-    }
-
     /// There is room again at the client's end. Returns whether nothing is left to write.
     pub fn writable(&mut self, id: ClientId, now: u64) -> bool {
-        let Some(client) =
-            self.clients.get_mut(id.place).and_then(Option::as_mut).filter(|client| client.id == id)
-        else {
-            return true;
-        };
+        let Some(client) = find(&mut self.clients, id) else { return true };
         let delivery = client.catch_up(&self.directory, now, &mut self.counters);
         let done = !client.is_behind();
         self.settle(id, delivery, now);
@@ -345,10 +240,7 @@ impl<O: Outlet> Fanout<O> {
 
     /// Ends a connection: what waits is given up, the reason is the last thing written.
     pub fn close(&mut self, id: ClientId, reason: CloseReason, now: u64) {
-        let Some(client) = self.clients.get_mut(id.place).and_then(Option::as_mut) else { return };
-        if client.id != id || client.closing {
-            return;
-        }
+        let Some(client) = open(&mut self.clients, id) else { return };
         self.counters.closes[reason as usize] += 1;
         let delivery = client.close(reason, now, &mut self.counters);
         self.leave_groups(id.place);
@@ -356,11 +248,9 @@ impl<O: Outlet> Fanout<O> {
     }
 
     fn write(&mut self, id: ClientId, frame: &Bytes, now: u64) {
-        let Some(client) = self.clients.get_mut(id.place).and_then(Option::as_mut) else { return };
-        if client.id == id && !client.closing {
-            let delivery = client.enqueue(frame, now, &mut self.counters);
-            self.settle(id, delivery, now);
-        }
+        let Some(client) = open(&mut self.clients, id) else { return };
+        let delivery = client.enqueue(frame, now, &mut self.counters);
+        self.settle(id, delivery, now);
     }
 
     /// Does what a delivery calls for beyond the client itself.
@@ -414,9 +304,16 @@ impl<O: Outlet> Fanout<O> {
     }
 
     fn client_mut(&mut self, id: ClientId) -> Option<&mut Client<O>> {
-        self.clients.get_mut(id.place)?.as_mut().filter(|client| client.id == id)
+        find(&mut self.clients, id)
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// A client that is connected: of these alone, so that what else the fan-out has stays free.
+fn find<O>(clients: &mut [Option<Client<O>>], id: ClientId) -> Option<&mut Client<O>> {
+    clients.get_mut(id.place)?.as_mut().filter(|client| client.id == id)
+}
+
+/// The same, if it is not being closed: something may be written to it.
+fn open<O>(clients: &mut [Option<Client<O>>], id: ClientId) -> Option<&mut Client<O>> {
+    find(clients, id).filter(|client| !client.closing)
+}
