@@ -31,7 +31,7 @@ export class CandleChart {
       rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.22 } },
       timeScale: { timeVisible: true, rightOffset: AIR, barSpacing: 7, minBarSpacing: BAR_PIXELS_MIN },
       crosshair: { mode: 0 },
-      localization: { locale: "en-GB" },
+      localization: { locale: "en-GB", priceFormatter: (price) => this.prices?.format(price) ?? "" },
     });
     this.time = this.chart.timeScale();
     this.volume = this.chart.addSeries(HistogramSeries, {
@@ -60,6 +60,7 @@ export class CandleChart {
       if (rows[at] > shown) added += 1;
     }
     this.precision = { type: "price", precision, minMove };
+    this.prices = new Intl.NumberFormat("en-GB", { minimumFractionDigits: precision, maximumFractionDigits: precision });
     this.chart.applyOptions({ timeScale: { secondsVisible } });
     this.candles.applyOptions({ priceFormat: this.precision });
     this.candles.setData(bars.map(([candle]) => candle));
