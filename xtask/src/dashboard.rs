@@ -43,20 +43,33 @@ pub(crate) struct Options {
     dev: bool,
 }
 
+/// What becomes of a page that is heavier than it may be.
+#[derive(Clone, Copy)]
+pub(crate) enum Heavy {
+    /// It is told: who only wants to run it, perhaps with another compiler, shall.
+    Told,
+    Refused,
+}
+
 pub(crate) fn dashboard(workspace: &Workspace, options: &Options) -> Result<()> {
     let profile = if options.dev { Profile::Dev } else { Profile::Release };
-    steps::in_order(workspace, install::for_building().into_iter().chain(self::steps(profile)).collect())
+    steps::in_order(
+        workspace,
+        install::for_building().into_iter().chain(self::steps(profile, Heavy::Refused)).collect(),
+    )
 }
 
 /// The steps, for verbs that need the dashboard among other things.
-pub(crate) fn steps(profile: Profile) -> Vec<Step<'static>> {
+pub(crate) fn steps(profile: Profile, heavy: Heavy) -> Vec<Step<'static>> {
     vec![
         Step::new("fetching the chart library", charts::fetch),
         Step::new(
             "compiling the dashboard to WebAssembly (about a minute the first time)",
             move |workspace: &Workspace| compile(workspace, profile),
         ),
-        Step::new("assembling the dashboard", move |workspace: &Workspace| assemble(workspace, profile)),
+        Step::new("assembling the dashboard", move |workspace: &Workspace| {
+            assemble(workspace, profile, heavy)
+        }),
     ]
 }
 
@@ -66,7 +79,7 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
 }
 
 /// Writes everything the page needs, the page last, and then removes what older builds left.
-fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
+fn assemble(workspace: &Workspace, profile: Profile, heavy: Heavy) -> Result<()> {
     let mut output = Output::new(workspace.dashboard(), profile == Profile::Release);
     let esbuild = Esbuild::new(workspace, profile)?;
     let bundle = bundle::write(workspace, profile, &esbuild, &mut output)?;
@@ -75,12 +88,16 @@ fn assemble(workspace: &Workspace, profile: Profile) -> Result<()> {
     let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
     let mut copy = |sources: &[&str]| copy(workspace, &esbuild, &mut output, sources);
     let html = index_html::rewrite(&html, &bundle, &charts, &mut copy).context("frontend/index.html")?;
-    worker::write(workspace, &html, &mut output)?;
+    worker::write(workspace, &esbuild, &html, &mut output)?;
     output.write("index.html", html.as_bytes())?;
     output.remove_stale()?;
     println!("{}", output.report());
     println!("      in {}", workspace.shown(&workspace.dashboard()));
-    output.check_sizes()
+    match (output.check_sizes(), heavy) {
+        (Err(error), Heavy::Told) => println!("      {error}"),
+        (checked, _) => checked?,
+    }
+    Ok(())
 }
 
 /// Writes scripts or stylesheets of the frontend, one after the other, named after the first; gives the address.
@@ -94,7 +111,5 @@ fn copy(workspace: &Workspace, esbuild: &Esbuild, output: &mut Output, sources: 
     let first = Path::new(sources.first().context("no file to copy")?);
     let part = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let (name, kind) = (part(first.file_stem()), part(first.extension()));
-    let staged = bundle::staging(workspace).join(format!("{name}.{kind}"));
-    fs::write(&staged, &text).with_context(|| format!("{} can't be written", staged.display()))?;
-    output.write_hashed(&name, &kind, esbuild.minify(&staged)?.as_bytes())
+    output.write_hashed(&name, &kind, esbuild.minify(&format!("{name}.{kind}"), &text)?.as_bytes())
 }

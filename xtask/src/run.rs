@@ -7,9 +7,10 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::command::{self, cargo};
+use crate::dashboard::{self, Heavy};
+use crate::install;
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
-use crate::{dashboard, install};
 use arguments::Arguments;
 
 #[derive(clap::Args)]
@@ -29,7 +30,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     arguments.check_ports()?;
     let serving = format!("starting the market on {} (Ctrl-C ends it)", arguments.address());
     let serve = Step::new(serving, move |workspace| serve(workspace, profile, &arguments));
-    let steps = [install::for_building(), vec![gateway(profile)], dashboard::steps(profile), vec![serve]];
+    let steps = [
+        install::for_building(),
+        vec![gateway(profile)],
+        dashboard::steps(profile, Heavy::Told),
+        vec![serve],
+    ];
     steps::in_order(workspace, steps.into_iter().flatten().collect())
 }
 

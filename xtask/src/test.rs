@@ -5,9 +5,10 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::{self, cargo};
+use crate::dashboard::{self, Heavy};
 use crate::steps::{self, Step};
 use crate::workspace::{Profile, Workspace};
-use crate::{check, dashboard, install, lint, metrics, run};
+use crate::{check, install, lint, metrics, run};
 
 pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     steps::in_order(
@@ -40,7 +41,9 @@ fn for_chart_tests() -> Step<'static> {
 
 /// What a browser test needs: the gateway and the dashboard as they are shipped.
 pub(crate) fn built() -> Vec<Step<'static>> {
-    std::iter::once(run::gateway(Profile::Release)).chain(dashboard::steps(Profile::Release)).collect()
+    std::iter::once(run::gateway(Profile::Release))
+        .chain(dashboard::steps(Profile::Release, Heavy::Refused))
+        .collect()
 }
 
 fn native(workspace: &Workspace) -> Result<()> {

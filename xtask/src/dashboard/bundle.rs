@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::esbuild::Esbuild;
 use super::output::{Output, hash};
-use super::slim::{rename, slim};
+use super::slim::{slim, slim_glue};
 use super::split::{Split, split};
 use crate::workspace::{Profile, Workspace};
 
@@ -85,7 +85,7 @@ fn slim_files(staging: &Path) -> Result<()> {
         fs::write(staging.join(&name), slim)?;
         if name == START_NAME {
             let glue = staging.join(GLUE_NAME);
-            fs::write(&glue, rename(&fs::read_to_string(&glue)?, &names))?;
+            fs::write(&glue, slim_glue(&fs::read_to_string(&glue)?, &names))?;
         } else {
             ensure!(names.is_empty(), "{name} calls the glue, not what the first wasm file hands it");
         }

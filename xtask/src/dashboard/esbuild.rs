@@ -2,16 +2,20 @@
 //! lose what only people read.
 
 use std::env::consts::{ARCH, OS};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::bundle::staging;
 use crate::command::output;
 use crate::workspace::{Profile, Workspace};
 
 pub(super) struct Esbuild {
     program: PathBuf,
+    /// Where it finds texts that are no files yet.
+    staging: PathBuf,
     /// Whether people's words, spaces and long names go.
     minify: bool,
 }
@@ -24,20 +28,26 @@ impl Esbuild {
         let platform = platform().with_context(|| format!("{OS} on {ARCH}: not known to have esbuild"))?;
         let program = workspace.frontend().join("node_modules/@esbuild").join(platform).join("bin/esbuild");
         ensure!(program.exists(), "{} is missing: does npm leave out optional packages?", program.display());
-        Ok(Self { program, minify: profile == Profile::Release })
+        Ok(Self { program, staging: staging(workspace), minify: profile == Profile::Release })
     }
 
     /// The module `entry` with all that it imports and uses; `names` are those that it has for files elsewhere.
     pub(super) fn bundle(&self, entry: &Path, names: &[(&str, &Path)]) -> Result<String> {
         // wasm-bindgen's glue names a module once for each function that it imports.
         let glue = "--log-override:duplicate-object-key=silent";
+        // A class that can be disposed of is one that esbuild keeps, used or not.
+        let plain = "--define:Symbol.dispose=undefined";
         let alias = |(name, file): &(&str, &Path)| format!("--alias:{name}={}", file.display());
-        output(self.command(entry).args(["--bundle", "--format=esm", glue]).args(names.iter().map(alias)))
+        output(
+            self.command(entry).args(["--bundle", "--format=esm", glue, plain]).args(names.iter().map(alias)),
+        )
     }
 
-    /// A script or stylesheet by itself.
-    pub(super) fn minify(&self, file: &Path) -> Result<String> {
-        output(&mut self.command(file))
+    /// A script or stylesheet by itself; its kind is that of the name.
+    pub(super) fn minify(&self, name: &str, text: &str) -> Result<String> {
+        let file = self.staging.join(name);
+        fs::write(&file, text).with_context(|| format!("{} can't be written", file.display()))?;
+        output(&mut self.command(&file))
     }
 
     fn command(&self, file: &Path) -> Command {

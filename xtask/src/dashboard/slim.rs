@@ -14,6 +14,9 @@ const UNUSED: &str = "intounderlying";
 /// The module that stands for wasm-bindgen's glue.
 const GLUE: &str = "./dashboard_bg.js";
 
+/// Tells the wasm that JavaScript forgot an object. The glue makes one for each class.
+const REGISTRY: &str = "new FinalizationRegistry";
+
 /// The functions of the glue by their long names, each with its short one.
 pub(super) type Names = BTreeMap<String, String>;
 
@@ -39,8 +42,12 @@ pub(super) fn slim(wasm: &[u8]) -> Result<(Vec<u8>, Names)> {
     Ok((order(&renumber(&module.emit_wasm())?)?, names))
 }
 
-/// The glue with the short names.
-pub(super) fn rename(glue: &str, names: &Names) -> String {
+/// The glue with the short names, and for esbuild: what is made for a class that nobody uses need not be made.
+pub(super) fn slim_glue(glue: &str, names: &Names) -> String {
+    rename(glue, names).replace(REGISTRY, &format!("/* @__PURE__ */ {REGISTRY}"))
+}
+
+fn rename(glue: &str, names: &Names) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     let mut renamed = String::with_capacity(glue.len());
     let mut rest = glue;
@@ -57,6 +64,15 @@ pub(super) fn rename(glue: &str, names: &Names) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn classes_that_nobody_uses_need_not_be_made() {
+        let glue = "const A = new FinalizationRegistry(free);";
+        assert_eq!(
+            slim_glue(glue, &Names::new()),
+            "const A = /* @__PURE__ */ new FinalizationRegistry(free);"
+        );
+    }
 
     #[test]
     fn whole_names_are_replaced() {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::esbuild::Esbuild;
 use super::output::{Output, hash};
 use crate::workspace::Workspace;
 
@@ -13,7 +14,7 @@ const VERSION_LINE: &str = r#"const VERSION = "development";"#;
 const FILES_LINE: &str = "const FILES = [];";
 
 /// Copies `static/root` and writes the worker; `html` is the finished page.
-pub(super) fn write(workspace: &Workspace, html: &str, output: &mut Output) -> Result<()> {
+pub(super) fn write(workspace: &Workspace, esbuild: &Esbuild, html: &str, output: &mut Output) -> Result<()> {
     let folder = workspace.frontend().join("static");
     for entry in fs::read_dir(folder.join("root")).context("frontend/static/root")? {
         let entry = entry?;
@@ -21,7 +22,7 @@ pub(super) fn write(workspace: &Workspace, html: &str, output: &mut Output) -> R
     }
     let worker = String::from_utf8(read(&folder.join("sw.js"))?).context("frontend/static/sw.js")?;
     let worker = fill_in(&worker, html, &output.assets()).context("frontend/static/sw.js")?;
-    output.write("sw.js", worker.as_bytes())
+    output.write("sw.js", esbuild.minify("sw.js", &worker)?.as_bytes())
 }
 
 /// The version is a hash of everything that the worker keeps, and of its own code.
