@@ -117,7 +117,9 @@ impl App {
                 self.with_socket(|socket| socket.send(&text));
             }
             Command::FetchInstruments => spawn(self.load_instruments()),
-            Command::FetchCandles { symbol, interval } => self.load_candles(symbol, interval),
+            Command::FetchCandles { symbol, interval, count, end_ts } => {
+                self.load_candles(symbol, interval, count, end_ts);
+            }
             Command::FetchOlder { symbol, interval, end_ts } => {
                 self.load_older(symbol, interval, end_ts);
             }

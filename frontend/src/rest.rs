@@ -10,8 +10,6 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::dynamic::spawn;
 
-/// How many candles of the past the chart starts with.
-pub(crate) const HISTORY_CANDLES: usize = 500;
 /// The candles of a sparkline: an hour of minutes.
 pub(crate) const HOUR_CANDLES: usize = 60;
 

@@ -8,12 +8,14 @@ use crate::state::store::history::OLDER_CANDLES;
 use crate::{clock, console, rest};
 
 impl App {
-    /// The candles that the chart starts with.
-    pub(super) fn load_candles(self, symbol: String, interval: Interval) {
-        rest::candles(&symbol.clone(), interval, rest::HISTORY_CANDLES, None, move |answer| match answer {
+    /// The latest candles, without which there is no chart; or those before `end_ts`, which will be asked for again.
+    pub(super) fn load_candles(self, symbol: String, interval: Interval, count: usize, end_ts: Option<u64>) {
+        rest::candles(&symbol.clone(), interval, count, end_ts, move |answer| match answer {
             Ok(answer) => self.with_store(|store| store.join_history(&answer)),
             Err(cause) => {
-                self.with_store(|store| store.tell(format!("The past of {symbol} could not be loaded.")));
+                if end_ts.is_none() {
+                    self.with_store(|store| store.tell(format!("The past of {symbol} could not be loaded.")));
+                }
                 console::report("candles", &cause.into());
             }
         });

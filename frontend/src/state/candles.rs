@@ -141,6 +141,14 @@ impl CandleSeries {
         Some(end_ts)
     }
 
+    /// How many candles, from the oldest on, there are up to the latest modelled one, and when that ends. What is not
+    /// closed does not count: events bring it.
+    pub(crate) fn modelled(&self) -> Option<(usize, u64)> {
+        let is_modelled = |entry: &Entry| entry.candle.modelled && entry.candle.closed;
+        let at = self.entries.iter().rposition(is_modelled)?;
+        Some((at + 1, self.entries[at].candle.close_ts(self.interval)))
+    }
+
     /// How long its candles are.
     pub(crate) const fn interval(&self) -> Interval {
         self.interval
@@ -296,6 +304,15 @@ mod tests {
         series.join_history(&[candle(0, "2", true)], 10);
         series.join_history(&[modelled("3")], 90);
         assert_eq!(closes(&series), ["2"]);
+    }
+
+    #[test]
+    fn it_knows_up_to_where_it_is_modelled() {
+        let mut series = with_minutes(5, 3);
+        assert_eq!(series.modelled(), None);
+        let modelled = |n: u64, closed| Candle { modelled: true, ..candle(n * MINUTE, "1", closed) };
+        series.join_history(&[modelled(0, true), modelled(1, true), modelled(5, false)], 1);
+        assert_eq!(series.modelled(), Some((2, 2 * MINUTE)), "the open one counts for nothing");
     }
 
     #[test]

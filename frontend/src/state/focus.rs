@@ -12,6 +12,10 @@ use super::tape::Tape;
 /// The shortest time between two resyncs of a stream, and between two fetches of history, in microseconds: a server
 /// that is wrong is not asked in a loop.
 const ASK_AGAIN_MICROS: u64 = 2 * SECOND;
+/// The first and the longest wait for exact candles in the place of modelled ones, in microseconds. The server runs its
+/// past anew, latest first: minutes are exact in minutes, and hours in hours.
+const EXACT_FIRST_MICROS: u64 = 5 * SECOND;
+const EXACT_LAST_MICROS: u64 = 300 * SECOND;
 
 /// The chosen symbol.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub(crate) struct Focus {
     pub(crate) session: Option<Session>,
     /// That is not known.
     pub(crate) session_due: Due,
+    /// Some of all this is modelled.
+    pub(crate) exact: Fading,
 }
 
 impl Focus {
@@ -55,6 +61,7 @@ impl Focus {
             history: Due::default(),
             session: None,
             session_due: Due::default(),
+            exact: Fading::default(),
         }
     }
 
@@ -64,6 +71,7 @@ impl Focus {
         self.candles = CandleSeries::new(interval);
         self.candles_chain = Chain::default();
         self.session = None;
+        self.exact = Fading::default();
     }
 
     /// Its streams, and where they are.
@@ -100,6 +108,26 @@ impl Due {
     }
 }
 
+/// Something to ask for again and again: after the first wait, then after twice as long each time, up to the last.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Fading {
+    wait_us: u64,
+    next_us: u64,
+}
+
+impl Fading {
+    /// Whether to ask now. The first wait begins with the first call.
+    pub(crate) fn take(&mut self, now_us: u64) -> bool {
+        if now_us < self.next_us {
+            return false;
+        }
+        let is_due = self.wait_us > 0;
+        self.wait_us = (2 * self.wait_us).clamp(EXACT_FIRST_MICROS, EXACT_LAST_MICROS);
+        self.next_us = now_us + self.wait_us;
+        is_due
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +142,12 @@ mod tests {
         assert!(!due.take(10 + ASK_AGAIN_MICROS - 1));
         assert!(due.take(10 + ASK_AGAIN_MICROS), "it is not forgotten");
         assert!(!due.take(u64::MAX));
+    }
+
+    #[test]
+    fn what_takes_long_is_asked_for_less_and_less() {
+        let mut fading = Fading::default();
+        let asked: Vec<u64> = (0..1_300).filter(|second| fading.take(second * SECOND)).collect();
+        assert_eq!(asked, [5, 15, 35, 75, 155, 315, 615, 915, 1_215]);
     }
 }

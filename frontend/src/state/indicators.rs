@@ -86,7 +86,9 @@ fn exponential_average(closes: impl Iterator<Item = Decimal>, n: usize) -> Vec<f
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Session {
     /// Up to here, in microseconds since 1970.
-    until: u64,
+    pub(crate) until: u64,
+    /// Whether candles that it was summed up from were modelled.
+    pub(crate) modelled: bool,
     traded: Traded,
 }
 
@@ -136,7 +138,12 @@ impl Session {
         let ends = candles.last()?.close_ts(SESSION_INTERVAL) == until;
         let mut traded = Traded::default();
         candles.iter().for_each(|candle| traded.add(candle));
-        (starts && ends && candles.len() == Self::candles_before(until)).then_some(Self { until, traded })
+        let modelled = candles.iter().any(|candle| candle.modelled);
+        (starts && ends && candles.len() == Self::candles_before(until)).then_some(Self {
+            until,
+            modelled,
+            traded,
+        })
     }
 }
 

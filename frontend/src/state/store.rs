@@ -13,6 +13,7 @@ use protocol::rest::{Candles, Instruments};
 use protocol::{CloseReason, InstrumentInfo};
 use rustc_hash::FxHashMap;
 
+use self::history::HISTORY_CANDLES;
 use self::hours::Hours;
 use super::SECOND;
 use super::backoff::Backoff;
@@ -31,12 +32,16 @@ pub(crate) enum Command {
     Send(String),
     /// Get the instruments; then [`Store::set_instruments`].
     FetchInstruments,
-    /// Get the candles of the chosen symbol; then [`Store::join_history`].
+    /// Get candles of the chosen symbol; then [`Store::join_history`].
     FetchCandles {
         /// Of which symbol.
         symbol: String,
         /// How long each.
         interval: Interval,
+        /// How many.
+        count: usize,
+        /// The latest; or those before this time, in microseconds since 1970, which are here and modelled.
+        end_ts: Option<u64>,
     },
     /// Get the candles before `end_ts`; then [`Store::join_older`].
     FetchOlder {
@@ -206,7 +211,7 @@ impl Store {
         }
         (self.dirty.book, self.dirty.tape, self.dirty.health) = (true, true, true);
         self.switch_streams(&before, out);
-        self.fetch_candles(out);
+        self.fetch_latest(out);
     }
 
     /// The history of a symbol, unless another one was chosen since it was asked for.
@@ -239,6 +244,7 @@ impl Store {
         }
         self.ask_for_what_is_due(now_us, out);
         self.want_session(now_us, out);
+        self.want_exact(now_us, out);
     }
 
     /// The tab is looked at again, or the network is back. The socket may say that it is open and be dead all the same:
@@ -298,10 +304,14 @@ impl Store {
         }
     }
 
-    fn fetch_candles(&self, out: &mut Vec<Command>) {
+    fn fetch_latest(&self, out: &mut Vec<Command>) {
+        self.fetch_candles(HISTORY_CANDLES, None, out);
+    }
+
+    fn fetch_candles(&self, count: usize, end_ts: Option<u64>, out: &mut Vec<Command>) {
         if let Some(row) = self.focused() {
             let symbol = row.instrument.symbol.clone();
-            out.push(Command::FetchCandles { symbol, interval: self.focus.interval });
+            out.push(Command::FetchCandles { symbol, interval: self.focus.interval, count, end_ts });
         }
     }
 

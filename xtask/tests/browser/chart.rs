@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::page::{CHART, Page};
+use crate::page::{CHART, Page, wait_soon};
 use crate::stage::on_stage;
 
 const CANVAS: &str = "[data-testid=canvas]";
@@ -19,6 +19,14 @@ const IS_BACK: &str = "
     const chart = document.querySelector('[data-testid=chart]');
     return Number(legend?.dataset.time) < Number(chart.dataset.lastTime);
 ";
+
+/// How many candles of the table are modelled.
+const MODELLED: &str = "
+    const states = [...document.querySelectorAll('[data-testid=candle-table] td:last-child')];
+    return states.filter((state) => state.textContent === 'modelled').length;
+";
+/// So many fewer must be modelled: one alone might have left the table.
+const EXACT_MIN: u64 = 3;
 
 fn option(name: &str) -> String {
     format!("{CHART} [data-option=\"{name}\"]")
@@ -106,6 +114,20 @@ async fn scrolling_back_loads_the_past_and_does_not_move_the_view() -> Result<()
         legend_is(page, left).await?;
         page.click(TO_LIVE).await?;
         page.becomes("the live candle is back", CHART, "data-live", "true").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_modelled_becomes_exact() -> Result<()> {
+    on_stage("chart-exact-past", async |_, page| {
+        choose(page, "5m", 400).await?;
+        page.click(&option("Table")).await?;
+        let modelled = async || page.ask::<u64>(MODELLED, &[]).await;
+        let many = async || Ok(Some(modelled().await?).filter(|count| *count > EXACT_MIN));
+        let before = wait_soon("the past is modelled", many).await?;
+        let fewer = async || Ok((modelled().await? + EXACT_MIN <= before).then_some(()));
+        wait_soon("some of it becomes exact", fewer).await
     })
     .await
 }

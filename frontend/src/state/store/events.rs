@@ -135,7 +135,7 @@ impl Store {
             out.push(Command::Send(self.link.requests.resync(&streams)));
         }
         if self.focus.history.take(now_us) {
-            self.fetch_candles(out);
+            self.fetch_latest(out);
         }
     }
 }

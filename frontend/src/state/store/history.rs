@@ -6,6 +6,8 @@ use protocol::rest::Candles;
 use super::{Command, Store};
 use crate::state::indicators::Session;
 
+/// How many candles of the past the chart starts with.
+pub(crate) const HISTORY_CANDLES: usize = 500;
 /// How many older candles are asked for at once: the most that a server gives by default.
 pub(crate) const OLDER_CANDLES: usize = 1_000;
 
@@ -40,10 +42,30 @@ impl Store {
         if until.is_some() {
             focus.session_due.want();
         }
-        if let Some(until) = until.filter(|_| focus.session_due.take(now_us))
-            && let Some(row) = self.focused()
-        {
+        if let Some(until) = until.filter(|_| focus.session_due.take(now_us)) {
+            self.fetch_session(until, out);
+        }
+    }
+
+    fn fetch_session(&self, until: u64, out: &mut Vec<Command>) {
+        if let Some(row) = self.focused() {
             out.push(Command::FetchSession { symbol: row.instrument.symbol.clone(), until });
+        }
+    }
+
+    /// Asks again for what is shown and was modelled when it came.
+    pub(super) fn want_exact(&mut self, now_us: u64, out: &mut Vec<Command>) {
+        let modelled = self.focus.candles.modelled();
+        let session = self.focus.session.as_ref().filter(|session| session.modelled && self.session_shown);
+        let until = session.map(|session| session.until);
+        if (modelled.is_none() && until.is_none()) || !self.focus.exact.take(now_us) {
+            return;
+        }
+        if let Some((count, end_ts)) = modelled {
+            self.fetch_candles(count.min(OLDER_CANDLES), Some(end_ts), out);
+        }
+        if let Some(until) = until {
+            self.fetch_session(until, out);
         }
     }
 

@@ -33,7 +33,7 @@ impl Store {
             self.link.answers_due += 1;
         }
         if self.focus.candles_chain.seq().is_none() {
-            self.fetch_candles(out);
+            self.fetch_latest(out);
         }
     }
 
