@@ -15,7 +15,7 @@ const ASK_AGAIN_MICROS: u64 = 2 * SECOND;
 /// The first and the longest wait for exact candles in the place of modelled ones, in microseconds. The server runs its
 /// past anew, latest first: minutes are exact in minutes, and hours in hours.
 const EXACT_FIRST_MICROS: u64 = 5 * SECOND;
-const EXACT_LAST_MICROS: u64 = 300 * SECOND;
+const EXACT_LAST_MICROS: u64 = 1_800 * SECOND;
 
 /// The chosen symbol.
 #[derive(Clone, Debug)]
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn what_takes_long_is_asked_for_less_and_less() {
         let mut fading = Fading::default();
-        let asked: Vec<u64> = (0..1_300).filter(|second| fading.take(second * SECOND)).collect();
-        assert_eq!(asked, [5, 15, 35, 75, 155, 315, 615, 915, 1_215]);
+        let asked: Vec<u64> = (0..7_000).filter(|second| fading.take(second * SECOND)).collect();
+        assert_eq!(asked, [5, 15, 35, 75, 155, 315, 635, 1_275, 2_555, 4_355, 6_155]);
     }
 }

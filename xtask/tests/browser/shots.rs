@@ -1,9 +1,11 @@
 //! Pictures of the page at work: what `cargo xtask shots` puts into `docs/images`, and what a test run leaves to look at.
 #![allow(clippy::print_stdout, reason = "a test may tell what it measured")]
 
-use anyhow::Result;
+use std::time::Duration;
 
-use crate::page::{BOOK, CHART, FPS, Page};
+use anyhow::{Context as _, Result};
+
+use crate::page::{BOOK, CHART, FPS, Page, wait_for};
 use crate::stage::{Stage, on_stage};
 
 /// (name, width, height, scale, phone)
@@ -14,9 +16,15 @@ const WINDOWS: &[(&str, u32, u32, f64, bool)] = &[
     ("phone", 390, 844, 2.0, true),
 ];
 
+/// What most of them show.
+const RECENT: &str = "/api/v1/candles?symbol=BTC-USDT&interval=1m&limit=120";
+/// The gateway runs its past again in half a minute, where it has a core for itself.
+const PAST_WITHIN: Duration = Duration::from_secs(180);
+
 #[tokio::test]
 async fn screenshots() -> Result<()> {
     on_stage("screenshots", async |stage, page| {
+        wait_for("the past is exact", PAST_WITHIN, async || is_exact(page).await).await?;
         for (name, width, height, scale, phone) in WINDOWS {
             page.resize(*width, *height, *scale, *phone).await?;
             for theme in ["dark", "light"] {
@@ -30,6 +38,13 @@ async fn screenshots() -> Result<()> {
         page.screenshot(&stage.picture("dashboard-commands-dark")).await
     })
     .await
+}
+
+/// The candles that a picture shows are there as they were traded: modelled ones are pale.
+async fn is_exact(page: &Page) -> Result<Option<()>> {
+    let answer = page.rest(RECENT).await?;
+    let candles = answer["candles"].as_array().context("no candles")?;
+    Ok(candles.iter().all(|candle| candle.get("modelled").is_none()).then_some(()))
 }
 
 /// A picture of the page at work, with enough behind it to look at.
